@@ -1,0 +1,1 @@
+"""The desktop studio: play a melody, hear a band, keep the result."""

@@ -1,0 +1,1 @@
+"""Sound: synths, the scheduler and the player."""

@@ -1,0 +1,1 @@
+"""Keyboards, knobs and the recorder: everything that a hand touches."""

@@ -1,0 +1,1 @@
+"""Files that leave the studio: MIDI and audio."""

@@ -1,0 +1,1 @@
+"""Projects and sample melodies, kept safe on disk."""

@@ -1,0 +1,1 @@
+"""Makes genre models: data, networks, training, evaluation, export."""

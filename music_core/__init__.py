@@ -1,0 +1,1 @@
+"""The language both wings of Tutti speak: scores, performances, rolls, models' metadata."""

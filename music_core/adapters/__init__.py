@@ -1,0 +1,1 @@
+"""The only homes of heavy optional libraries that both wings need; imported only when used."""

@@ -1,0 +1,227 @@
+"""Written music as frozen values: integer ticks, 480 to a quarter note, everywhere."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+TICKS_PER_QUARTER = 480
+TICKS_PER_SIXTEENTH = TICKS_PER_QUARTER // 4
+DEFAULT_US_PER_QUARTER = 500_000
+
+# What a track does in the arrangement; models and exports go by role, never by track name.
+ROLES = ("melody", "soprano", "alto", "tenor", "bass", "drums", "harmony", "strings", "other")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Note:
+    """One written note; sorts by onset, then pitch. Pitch and velocity are MIDI numbers (velocity 1..127)."""
+
+    start_tick: int
+    pitch: int
+    duration_ticks: int
+    velocity: int = 80
+
+    def __post_init__(self) -> None:
+        if self.start_tick < 0 or self.duration_ticks < 1:
+            raise ValueError(f"A note needs start >= 0 and a length of a tick or more: {self}")
+        if not (0 <= self.pitch <= 127 and 1 <= self.velocity <= 127):
+            raise ValueError(f"Pitch must be 0..127 and velocity 1..127: {self}")
+
+    @property
+    def end_tick(self) -> int:
+        """First tick at which the note no longer sounds."""
+        return self.start_tick + self.duration_ticks
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ControlChange:
+    """A MIDI controller value (0..127) at a tick: pedal is 64, modulation 1."""
+
+    tick: int
+    controller: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PitchBend:
+    """A pitch-wheel position, -8192..8191, at a tick."""
+
+    tick: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tempo:
+    """Speed from a tick on, as MIDI keeps it: whole microseconds for each quarter note."""
+
+    tick: int
+    us_per_quarter: int = DEFAULT_US_PER_QUARTER
+
+    @property
+    def bpm(self) -> float:
+        """Quarter notes a minute."""
+        return 60_000_000 / self.us_per_quarter
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Metre:
+    """A time signature from a tick on. A first metre shorter than the next one is a pickup bar."""
+
+    tick: int
+    numerator: int = 4
+    denominator: int = 4
+
+    @property
+    def bar_ticks(self) -> int:
+        """Length of one bar."""
+        return self.numerator * TICKS_PER_QUARTER * 4 // self.denominator
+
+    @property
+    def beat_ticks(self) -> int:
+        """Length of one felt beat: a dotted quarter in 6/8, 9/8, 12/8, else the denominator's note."""
+        unit = TICKS_PER_QUARTER * 4 // self.denominator
+        compound = self.denominator >= 8 and self.numerator % 3 == 0 and self.numerator > 3
+        return unit * 3 if compound else unit
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class KeySignature:
+    """A key from a tick on: sharps are positive, flats negative (-7..7)."""
+
+    tick: int
+    fifths: int = 0
+    minor: bool = False
+
+    @property
+    def tonic_pitch_class(self) -> int:
+        """Pitch class of the tonic, 0 is C."""
+        return (self.fifths * 7 + (9 if self.minor else 0)) % 12
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Marker:
+    """A named place in the piece."""
+
+    tick: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One part. `notes` are kept sorted; `generated_by` names the model whose notes these are, or is empty."""
+
+    name: str
+    notes: tuple[Note, ...] = ()
+    program: int = 0
+    bank: int = 0
+    is_drum: bool = False
+    role: str = "other"
+    volume: int = 100
+    pan: int = 64
+    reverb: int = 40
+    muted: bool = False
+    soloed: bool = False
+    controls: tuple[ControlChange, ...] = ()
+    bends: tuple[PitchBend, ...] = ()
+    generated_by: str = ""
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"Unknown role {self.role!r}; known: {', '.join(ROLES)}")
+        if any(a > b for a, b in zip(self.notes, self.notes[1:], strict=False)):
+            object.__setattr__(self, "notes", tuple(sorted(self.notes)))
+
+    @property
+    def end_tick(self) -> int:
+        """Tick after the last sounding note; 0 for an empty track."""
+        return max((note.end_tick for note in self.notes), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A whole piece. Tempos and metres always have an entry at tick 0."""
+
+    tracks: tuple[Track, ...] = ()
+    tempos: tuple[Tempo, ...] = (Tempo(0),)
+    metres: tuple[Metre, ...] = (Metre(0),)
+    keys: tuple[KeySignature, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    title: str = ""
+    copyright: str = ""
+    provenance: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("tempos", "metres"):
+            entries = getattr(self, name)
+            if not entries or entries[0].tick != 0:
+                raise ValueError(f"{name} must begin at tick 0")
+
+    @property
+    def end_tick(self) -> int:
+        """Tick after the last sounding note of any track."""
+        return max((track.end_tick for track in self.tracks), default=0)
+
+    @property
+    def bpm(self) -> float:
+        """Tempo at the start, in quarter notes a minute."""
+        return self.tempos[0].bpm
+
+    def with_tracks(self, *tracks: Track) -> Score:
+        """The same piece with exactly these tracks."""
+        return replace(self, tracks=tuple(tracks))
+
+    def with_track(self, index: int, track: Track) -> Score:
+        """The same piece with one track replaced."""
+        return replace(self, tracks=(*self.tracks[:index], track, *self.tracks[index + 1 :]))
+
+
+def bar_lines(metres: tuple[Metre, ...], end_tick: int) -> tuple[int, ...]:
+    """Ticks of all bar lines from 0 up to the first one at or after `end_tick`; a metre change starts a bar."""
+    lines = [0]
+    while lines[-1] < end_tick:
+        metre = metre_at(metres, lines[-1])
+        line = lines[-1] + metre.bar_ticks
+        change = next((m.tick for m in metres if lines[-1] < m.tick < line), None)
+        lines.append(line if change is None else change)
+    return tuple(lines)
+
+
+def metre_at(metres: tuple[Metre, ...], tick: int) -> Metre:
+    """The metre in force at a tick."""
+    return metres[max(0, bisect_right([m.tick for m in metres], tick) - 1)]
+
+
+def bar_beat(metres: tuple[Metre, ...], tick: int) -> tuple[int, int, int]:
+    """Position as musicians read it: bar and beat from 1, and ticks into the beat from 0."""
+    lines = bar_lines(metres, tick + 1)
+    bar = bisect_right(lines, tick) - 1
+    beat, rest = divmod(tick - lines[bar], metre_at(metres, lines[bar]).beat_ticks)
+    return bar + 1, beat + 1, rest
+
+
+class TempoMap:
+    """Converts ticks to seconds and back for one sequence of tempos."""
+
+    def __init__(self, tempos: tuple[Tempo, ...]) -> None:
+        self._ticks = [tempo.tick for tempo in tempos]
+        self._us = [tempo.us_per_quarter for tempo in tempos]
+        self._starts_s = list(self._accumulate())
+
+    def seconds(self, tick: float) -> float:
+        """Seconds from tick 0."""
+        i = max(0, bisect_right(self._ticks, tick) - 1)
+        return self._starts_s[i] + (tick - self._ticks[i]) * self._us[i] / (TICKS_PER_QUARTER * 1e6)
+
+    def tick(self, seconds: float) -> float:
+        """Fractional tick at so many seconds from tick 0; the inverse of `seconds`."""
+        i = max(0, bisect_right(self._starts_s, seconds) - 1)
+        return self._ticks[i] + (seconds - self._starts_s[i]) * TICKS_PER_QUARTER * 1e6 / self._us[i]
+
+    def _accumulate(self) -> Iterator[float]:
+        at_s = 0.0
+        for i, tick in enumerate(self._ticks):
+            if i:
+                at_s += (tick - self._ticks[i - 1]) * self._us[i - 1] / (TICKS_PER_QUARTER * 1e6)
+            yield at_s
