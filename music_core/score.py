@@ -5,10 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
 TICKS_PER_QUARTER = 480
 TICKS_PER_SIXTEENTH = TICKS_PER_QUARTER // 4
 DEFAULT_US_PER_QUARTER = 500_000
+# 3000 beats a minute; the slow end (3.6) is the most that MIDI's three bytes hold.
+MIN_US_PER_QUARTER, MAX_US_PER_QUARTER = 20_000, 0xFFFFFF
+METRE_DENOMINATORS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 # What a track does in the arrangement; models and exports go by role, never by track name.
 ROLES = ("melody", "soprano", "alto", "tenor", "bass", "drums", "harmony", "strings", "other")
@@ -43,6 +47,10 @@ class ControlChange:
     controller: int
     value: int
 
+    def __post_init__(self) -> None:
+        if self.tick < 0 or not (0 <= self.controller <= 127 and 0 <= self.value <= 127):
+            raise ValueError(f"A controller and its value must be 0..127: {self}")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class PitchBend:
@@ -51,6 +59,10 @@ class PitchBend:
     tick: int
     value: int
 
+    def __post_init__(self) -> None:
+        if self.tick < 0 or not -8192 <= self.value <= 8191:
+            raise ValueError(f"A pitch bend must be -8192..8191: {self}")
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Tempo:
@@ -58,6 +70,10 @@ class Tempo:
 
     tick: int
     us_per_quarter: int = DEFAULT_US_PER_QUARTER
+
+    def __post_init__(self) -> None:
+        if self.tick < 0 or not MIN_US_PER_QUARTER <= self.us_per_quarter <= MAX_US_PER_QUARTER:
+            raise ValueError(f"A tempo must lie between 3.6 and 3000 quarter notes a minute: {self}")
 
     @property
     def bpm(self) -> float:
@@ -72,6 +88,10 @@ class Metre:
     tick: int
     numerator: int = 4
     denominator: int = 4
+
+    def __post_init__(self) -> None:
+        if self.tick < 0 or not 1 <= self.numerator <= 255 or self.denominator not in METRE_DENOMINATORS:
+            raise ValueError(f"A metre has 1..255 notes of a length 1, 2, 4 ... 128: {self}")
 
     @property
     def bar_ticks(self) -> int:
@@ -94,6 +114,10 @@ class KeySignature:
     fifths: int = 0
     minor: bool = False
 
+    def __post_init__(self) -> None:
+        if self.tick < 0 or not -7 <= self.fifths <= 7:
+            raise ValueError(f"A key has seven flats (-7) to seven sharps (7): {self}")
+
     @property
     def tonic_pitch_class(self) -> int:
         """Pitch class of the tonic, 0 is C."""
@@ -110,7 +134,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One part. `notes` are kept sorted; `generated_by` names the model whose notes these are, or is empty."""
+    """One part. `notes` are kept sorted; `generated_by` names the model whose notes these are, or is empty.
+
+    `bank` is MIDI's 14-bit bank number, controller 0 times 128 plus controller 32.
+    """
 
     name: str
     notes: tuple[Note, ...] = ()
@@ -130,7 +157,7 @@ class Track:
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"Unknown role {self.role!r}; known: {', '.join(ROLES)}")
-        if any(a > b for a, b in zip(self.notes, self.notes[1:], strict=False)):
+        if any(a > b for a, b in pairwise(self.notes)):
             object.__setattr__(self, "notes", tuple(sorted(self.notes)))
 
     @property
@@ -157,6 +184,8 @@ class Score:
             entries = getattr(self, name)
             if not entries or entries[0].tick != 0:
                 raise ValueError(f"{name} must begin at tick 0")
+            if any(a.tick >= b.tick for a, b in pairwise(entries)):
+                raise ValueError(f"{name} must have rising ticks")
 
     @property
     def end_tick(self) -> int:
@@ -180,17 +209,18 @@ class Score:
 def bar_lines(metres: tuple[Metre, ...], end_tick: int) -> tuple[int, ...]:
     """Ticks of all bar lines from 0 up to the first one at or after `end_tick`; a metre change starts a bar."""
     lines = [0]
-    while lines[-1] < end_tick:
-        metre = metre_at(metres, lines[-1])
-        line = lines[-1] + metre.bar_ticks
-        change = next((m.tick for m in metres if lines[-1] < m.tick < line), None)
-        lines.append(line if change is None else change)
+    for metre, following in zip_longest(metres, metres[1:]):
+        if lines[-1] >= end_tick:
+            break
+        change = following.tick if following else end_tick + metre.bar_ticks
+        bars = -((metre.tick - min(end_tick, change)) // metre.bar_ticks)  # rounded up
+        lines.extend(min(change, metre.tick + bar * metre.bar_ticks) for bar in range(1, bars + 1))
     return tuple(lines)
 
 
 def metre_at(metres: tuple[Metre, ...], tick: int) -> Metre:
     """The metre in force at a tick."""
-    return metres[max(0, bisect_right([m.tick for m in metres], tick) - 1)]
+    return metres[max(0, bisect_right(metres, tick, key=lambda metre: metre.tick) - 1)]
 
 
 def bar_beat(metres: tuple[Metre, ...], tick: int) -> tuple[int, int, int]:

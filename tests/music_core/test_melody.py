@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,7 +90,7 @@ notes_anywhere = st.lists(
 def test_the_line_never_overlaps_and_takes_only_given_onsets(notes: list[Note]) -> None:
     line, _ = top_line(notes)
     assert line
-    assert all(a.end_tick <= b.start_tick for a, b in zip(line, line[1:], strict=False))
+    assert all(a.end_tick <= b.start_tick for a, b in pairwise(line))
     given_onsets = {(n.start_tick, n.pitch) for n in notes}
     assert all((n.start_tick, n.pitch) in given_onsets for n in line)
     assert top_line(line) == (line, False)

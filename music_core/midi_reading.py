@@ -1,0 +1,215 @@
+"""From the events of a MIDI file to a Score: a track for each channel that plays, every tick at 480 to a quarter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from music_core.midi_parts import DRUM_CHANNEL, NOTE_ON, clean_text, part_from_events
+from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track
+from music_core.smf import MidiError, RawFile, RawTrack, parse
+
+MAX_HOURS = 2
+PROVENANCE_PREFIX = "Provenance: "
+TEXT, COPYRIGHT, NAME, INSTRUMENT, LYRIC, MARKER, TEMPO, METRE, KEY = 1, 2, 3, 4, 5, 6, 0x51, 0x58, 0x59
+
+_PRESSURES = (0xA, 0xD)
+_Timed = TypeVar("_Timed", Tempo, Metre, KeySignature)
+
+
+@dataclass(slots=True)
+class Findings:
+    """What went wrong so far. Strict reading stops at the first damage; salvaging writes it down."""
+
+    name: str
+    strict: bool
+    lost: list[str] = field(default_factory=list)
+
+    def damage(self, what: str) -> None:
+        """The file is not as it should be."""
+        if self.strict:
+            raise MidiError(
+                f"{self.name} is damaged: {what}; "
+                "export it again, or use the studio's Import, which keeps what can be read."
+            )
+        self.left_out(what)
+
+    def left_out(self, what: str) -> None:
+        """Something that a Score has no place for; never stops the reading."""
+        self.lost.append(f"{what[0].upper()}{what[1:]}.")
+
+
+def decode(data: bytes, findings: Findings) -> Score:
+    """The score in the bytes of a file; raises MidiError when there is nothing to read or damage forbids it."""
+    try:
+        raw = parse(data)
+    except MidiError as error:
+        raise MidiError(f"{findings.name} {error}.") from None
+    for what in raw.damage:
+        findings.damage(what)
+    for number, track in enumerate(raw.tracks, 1):
+        if track.damage:
+            findings.damage(f"track {number} could be read only in part, as {track.damage}")
+    score = _within_limit(_assemble(raw, findings), raw, findings)
+    _list_leftovers(raw, findings)
+    return score
+
+
+def rescaled(tick: int, ticks_per_quarter: int) -> int:
+    """A file's tick at 480 to a quarter, to the nearest; exact wherever the two resolutions allow it."""
+    return (2 * tick * TICKS_PER_QUARTER + ticks_per_quarter) // (2 * ticks_per_quarter)
+
+
+def seconds_limit_text() -> str:
+    """What to do about a piece that is too long, for messages."""
+    return f"Tutti reads up to {MAX_HOURS} hours, so cut it into shorter pieces"
+
+
+def _assemble(raw: RawFile, findings: Findings) -> Score:
+    has_conductor = raw.format == 1 and bool(raw.tracks) and not _note_channels(raw.tracks[0])
+    conductor = raw.tracks[:1] if has_conductor else ()
+    parts: list[Track] = []
+    for number, track in enumerate(raw.tracks, 1):
+        if track.channel_events and not (has_conductor and number == 1):
+            parts.extend(_parts(track, raw, number, findings))
+    names_the_piece = raw.tracks if raw.format == 0 and len(parts) > 1 else conductor
+    return Score(
+        tracks=tuple(parts),
+        tempos=_timed(raw, TEMPO, _tempo, {0: Tempo(0)}, findings.damage),
+        metres=_timed(raw, METRE, _metre, {0: Metre(0)}, findings.damage),
+        keys=_timed(raw, KEY, _key, {}, findings.left_out),
+        markers=_markers(raw),
+        title=_first_text(names_the_piece, NAME),
+        copyright=_first_text(raw.tracks, COPYRIGHT),
+        provenance=_first_text(conductor, TEXT, PROVENANCE_PREFIX),
+    )
+
+
+def _parts(track: RawTrack, raw: RawFile, number: int, findings: Findings) -> Iterator[Track]:
+    """The parts in one chunk: one for each channel that plays, or a silent one for the first channel it names."""
+    channels = _note_channels(track) or [track.channel_events[0][1] & 0xF]
+    name = _first_text([track], NAME) or _first_text([track], INSTRUMENT)
+    ppq = raw.ticks_per_quarter
+    for channel in channels:
+        own_name = name
+        if len(channels) > 1:
+            place = "Drums" if channel == DRUM_CHANNEL else f"Channel {channel + 1}"
+            own_name = f"{name} ({place})" if name and raw.format == 1 else place
+        events = [
+            (rescaled(tick, ppq), status >> 4, one, two)
+            for tick, status, one, two in track.channel_events
+            if status & 0xF == channel
+        ]
+        part, changes = part_from_events(events, rescaled(track.end_tick, ppq), own_name, channel == DRUM_CHANNEL)
+        if changes:
+            findings.left_out(f"track {number} changes its instrument later on; the first one is kept")
+        yield part
+
+
+def _note_channels(track: RawTrack) -> list[int]:
+    return sorted({status & 0xF for _, status, _, two in track.channel_events if status >> 4 == NOTE_ON and two})
+
+
+def _timed(
+    raw: RawFile,
+    kind: int,
+    build: Callable[[int, bytes], _Timed],
+    entries: dict[int, _Timed],
+    complain: Callable[[str], None],
+) -> tuple[_Timed, ...]:
+    """The entries of one kind from all tracks; where two tracks disagree on a tick, the first one is right."""
+    for number, track in reversed(list(enumerate(raw.tracks, 1))):
+        for tick, meta, payload in track.metas:
+            if meta == kind:
+                at = rescaled(tick, raw.ticks_per_quarter)
+                try:
+                    entries[at] = build(at, payload)
+                except (ValueError, IndexError):
+                    complain(f"track {number} has {_WORDS[kind]} that makes no sense")
+    return tuple(entries[tick] for tick in sorted(entries))
+
+
+_WORDS = {TEMPO: "a tempo", METRE: "a time signature", KEY: "a key signature"}
+
+
+def _tempo(tick: int, payload: bytes) -> Tempo:
+    if len(payload) < 3:
+        raise ValueError
+    return Tempo(tick, int.from_bytes(payload[:3], "big"))
+
+
+def _metre(tick: int, payload: bytes) -> Metre:
+    if payload[1] > 7:
+        raise ValueError
+    return Metre(tick, payload[0], 2 ** payload[1])
+
+
+def _key(tick: int, payload: bytes) -> KeySignature:
+    return KeySignature(tick, int.from_bytes(payload[:1], "big", signed=True), payload[1] == 1)
+
+
+def _markers(raw: RawFile) -> tuple[Marker, ...]:
+    found = {
+        Marker(rescaled(tick, raw.ticks_per_quarter), _text(payload))
+        for track in raw.tracks
+        for tick, kind, payload in track.metas
+        if kind == MARKER
+    }
+    return tuple(sorted(marker for marker in found if marker.text))
+
+
+def _first_text(tracks: Iterable[RawTrack], wanted: int, prefix: str = "") -> str:
+    texts = (_text(payload) for track in tracks for _, kind, payload in track.metas if kind == wanted)
+    return next((text.removeprefix(prefix).strip() for text in texts if text and text.startswith(prefix)), "")
+
+
+def _text(payload: bytes) -> str:
+    try:
+        return clean_text(payload.decode("utf-8"))
+    except UnicodeDecodeError:
+        return clean_text(payload.decode("latin-1"))  # never fails, and right for most old files
+
+
+def _within_limit(score: Score, raw: RawFile, findings: Findings) -> Score:
+    """Refuse, or cut, what is longer than Tutti reads; empty time at the end counts for the strict."""
+    limit = int(TempoMap(score.tempos).tick(MAX_HOURS * 3600.0))
+    end = max((rescaled(track.end_tick, raw.ticks_per_quarter) for track in raw.tracks), default=0)
+    if end <= limit:
+        return score
+    if findings.strict:
+        raise MidiError(f"{findings.name} is longer than {MAX_HOURS} hours; {seconds_limit_text()}.")
+    findings.left_out(f"all that lies beyond the first {MAX_HOURS} hours was left out")
+    return replace(
+        score,
+        tracks=tuple(_until(track, limit) for track in score.tracks),
+        tempos=tuple(tempo for tempo in score.tempos if tempo.tick < limit),
+        metres=tuple(metre for metre in score.metres if metre.tick < limit),
+        keys=tuple(key for key in score.keys if key.tick < limit),
+        markers=tuple(marker for marker in score.markers if marker.tick < limit),
+    )
+
+
+def _until(track: Track, limit: int) -> Track:
+    return replace(
+        track,
+        notes=tuple(
+            replace(note, duration_ticks=min(note.duration_ticks, limit - note.start_tick))
+            for note in track.notes
+            if note.start_tick < limit
+        ),
+        controls=tuple(control for control in track.controls if control.tick < limit),
+        bends=tuple(bend for bend in track.bends if bend.tick < limit),
+    )
+
+
+def _list_leftovers(raw: RawFile, findings: Findings) -> None:
+    counts: Counter[str] = Counter()
+    for track in raw.tracks:
+        counts["messages to one kind of instrument (system exclusive)"] += track.system_messages
+        counts["key pressures (aftertouch)"] += sum(event[1] >> 4 in _PRESSURES for event in track.channel_events)
+        counts["words of lyrics"] += sum(kind == LYRIC for _, kind, _ in track.metas)
+    for words, count in counts.items():
+        if count:
+            findings.left_out(f"{count:,} {words} were left out")
