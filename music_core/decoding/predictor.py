@@ -22,7 +22,7 @@ class Predictor(Protocol):
         """One forward pass; names, shapes and dtypes are those of the manifest."""
 
 
-class GenerationCancelled(Exception):
+class GenerationCancelled(Exception):  # noqa: N818 - a wish that was granted, not an error
     """The caller's `cancelled()` said so; nothing was changed."""
 
 

@@ -1,0 +1,42 @@
+"""All that a run needs to go on bit for bit: tensors and plain data, nothing that runs code when read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+class CheckpointError(ValueError):
+    """The checkpoint cannot be used; one plain sentence."""
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write beside the target and replace it, so that a kill or a full disk leaves the older one whole."""
+    fresh = path.with_suffix(".new")
+    try:
+        with fresh.open("wb") as file:
+            torch.save(state, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise CheckpointError(
+            f"The checkpoint {path} could not be written ({error.strerror}); free some space."
+        ) from None
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read tensors and plain data only (`weights_only`). Raises CheckpointError for anything else."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise CheckpointError(f"There is no checkpoint {path}; start the run without --resume.") from None
+    except Exception:  # torch raises many kinds; whatever it is, the file is of no use
+        raise CheckpointError(f"The checkpoint {path} is damaged or was not written by Tutti.") from None
+    if not isinstance(state, dict):
+        raise CheckpointError(f"The checkpoint {path} was not written by Tutti.")
+    return state

@@ -1,0 +1,178 @@
+"""The U-Net GAN: a generator that writes three voices under a melody, a critic, and a posterior encoder.
+
+The shape is the reference's (four stride-2 convolutions down, noise joined at the bottleneck, four steps
+up with skips), with its faults mended: the melody is an input that reaches every scale and is never
+redrawn; each voice answers with one categorical a step and a separate "struck anew", so that held and
+repeated notes differ; a normalisation that does not look at the batch; and noise that means something,
+because an encoder learns which noise stands for which setting (the conditional VAE-GAN of Larsen et al.
+2016, BicycleGAN of Zhu et al. 2017).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from music_core.decoding.voices import CHANNELS
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes that fix the parameters: a window is steps x pitches, cells are 16 steps."""
+
+    voices: int = 3
+    pitches: int = 64
+    width: int = 48
+    noise: int = 64
+    conditions: int = len(CHANNELS)
+
+
+class Trunk(nn.Module):
+    """Four stride-2 convolutions over (batch, planes, steps, pitches); gives all four maps, finest first."""
+
+    def __init__(self, planes: int, width: int, *, normalised: bool) -> None:
+        super().__init__()
+        sizes = [planes, width, 2 * width, 4 * width, 8 * width]
+        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 4, stride=2, padding=1) for a, b in pairwise(sizes))
+        # The first map is not normalised, as in the reference.
+        self.norms = nn.ModuleList(
+            _norm(size) if normalised and i > 0 else nn.Identity() for i, size in enumerate(sizes[1:])
+        )
+
+    def forward(self, planes: Tensor) -> list[Tensor]:
+        """Maps of (batch, width * 2**i, steps / 2**(i+1), pitches / 2**(i+1))."""
+        maps: list[Tensor] = []
+        x = planes
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            x = norm(functional.leaky_relu(convolution(x), 0.2))
+            maps.append(x)
+        return maps
+
+
+class Generator(nn.Module):
+    """Melody planes and noise to logits of every voice."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        w = shape.width
+        self.down = Trunk(shape.conditions, w, normalised=True)
+        self.up = nn.ModuleList(
+            nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
+            for inputs, outputs in ((8 * w + shape.noise, 4 * w), (8 * w, 2 * w), (4 * w, w), (2 * w, w))
+        )
+        self.norms = nn.ModuleList(_norm(size) for size in (4 * w, 2 * w, w, w))
+        self.last = nn.Conv2d(w + shape.conditions, w // 2, 3, padding=1)
+        self.head = nn.Conv2d(w // 2, 2 * shape.voices, 1)
+        self.rest = nn.Conv1d(w // 2, shape.voices, 1)
+
+    def forward(self, melody: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of pitch and silence (batch, voices, steps, pitches + 1), and of onset (batch, voices, steps).
+
+        `melody` is (batch, 7, steps, pitches) with steps a multiple of 16; `noise` is (batch, noise, steps / 16).
+        """
+        return self.write(self.down(melody), melody, noise)
+
+    def write(self, skips: list[Tensor], melody: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """The way up, for maps that `down` made of the same melody; `forward` is both."""
+        deepest = skips[3]
+        z = noise.unsqueeze(3).expand(-1, -1, -1, deepest.shape[3])
+        x = torch.cat([deepest, z], 1)
+        for level, (up, norm) in enumerate(zip(self.up, self.norms, strict=True)):
+            x = functional.relu(norm(up(x)))
+            x = torch.cat([x, skips[2 - level] if level < 3 else melody], 1)
+        x = functional.leaky_relu(self.last(x), 0.2)
+        maps = self.head(x)
+        pitch = maps[:, : self.shape.voices]
+        pooled = x.mean(3)
+        logits = torch.cat([pitch, self.rest(pooled).unsqueeze(3)], 3)
+        weight = torch.softmax(logits[..., :-1], -1)
+        onset = (weight * maps[:, self.shape.voices :]).sum(3)
+        return logits, onset
+
+
+class Critic(nn.Module):
+    """Scores how real a setting is, given its melody: one number for each window."""
+
+    def __init__(self, shape: Shape, steps: int) -> None:
+        super().__init__()
+        self.trunk = Trunk(2 * shape.voices + shape.conditions, shape.width, normalised=False)
+        self.score = nn.Linear(8 * shape.width * (steps // 16) * (shape.pitches // 16), 1)
+
+    def forward(self, rolls: Tensor, melody: Tensor) -> Tensor:
+        """`rolls` is (batch, 2 * voices, steps, pitches): sounding cells, then struck cells; the score is (batch,)."""
+        maps = self.trunk(torch.cat([rolls, melody], 1))
+        score: Tensor = self.score(maps[3].flatten(1)).squeeze(1)
+        return score
+
+
+class Encoder(nn.Module):
+    """Which noise stands for this setting: mean and log-variance for each cell of 16 steps."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.trunk = Trunk(2 * shape.voices + shape.conditions, shape.width, normalised=True)
+        self.head = nn.Conv1d(8 * shape.width, 2 * shape.noise, 1)
+
+    def forward(self, rolls: Tensor, melody: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance, each (batch, noise, steps / 16)."""
+        x = self.trunk(torch.cat([rolls, melody], 1))[3].mean(3)
+        mean, log_variance = self.head(x).chunk(2, 1)
+        return mean, log_variance.clamp(-6, 3)
+
+
+class Written(NamedTuple):
+    """One training pass: voices under the encoder's noise, under drawn noise, and what the encoder said."""
+
+    posterior: tuple[Tensor, Tensor]
+    prior: tuple[Tensor, Tensor] | None
+    mean: Tensor
+    log_variance: Tensor
+
+
+class Writer(nn.Module):
+    """Generator and encoder together, so that one optimiser and one wrapper hold both."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.generator = Generator(shape)
+        self.encoder = Encoder(shape)
+
+    def forward(self, melody: Tensor, real: Tensor, epsilon: Tensor, drawn: Tensor | None) -> Written:
+        """Write with the encoder's noise (mean + deviation * epsilon) and, where given, with drawn noise as well."""
+        mean, log_variance = self.encoder(real, melody)
+        skips = self.generator.down(melody)
+        posterior = self.generator.write(skips, melody, mean + (0.5 * log_variance).exp() * epsilon)
+        prior = None if drawn is None else self.generator.write(skips, melody, drawn)
+        return Written(posterior, prior, mean, log_variance)
+
+
+def to_rolls(rows: Tensor, onsets: Tensor, pitches: int) -> Tensor:
+    """Real voices as the critic sees them: rows (batch, voices, steps, rest = pitches) to rolls of 0 and 1."""
+    sounding = functional.one_hot(rows, pitches + 1)[..., :-1].float()
+    return torch.cat([sounding, sounding * onsets.unsqueeze(3)], 1)
+
+
+def relaxed_rolls(logits: Tensor, onset_logits: Tensor) -> Tensor:
+    """Generated voices as the critic sees them: binary forward, soft backward (straight-through, Bengio et al. 2013).
+
+    A step whose pitch differs from the step before is struck whatever its onset logit says, as in decoding.
+    """
+    soft = torch.softmax(logits, -1)
+    hard = functional.one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
+    sounding = (hard + soft - soft.detach())[..., :-1]
+    onset_soft = torch.sigmoid(onset_logits)
+    onset = (onset_logits > 0).to(soft.dtype) + onset_soft - onset_soft.detach()
+    same = (sounding[:, :, 1:] * sounding[:, :, :-1]).sum(3)
+    changed = functional.pad(1 - same, (1, 0), value=1.0)
+    struck = 1 - (1 - onset) * (1 - changed)
+    return torch.cat([sounding, sounding * struck.unsqueeze(3)], 1)
+
+
+def _norm(channels: int) -> nn.Module:
+    return nn.GroupNorm(max(1, channels // 16), channels)

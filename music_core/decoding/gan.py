@@ -1,0 +1,218 @@
+"""Decoding for the U-Net GAN: melody and noise in, the accompanying voices out.
+
+The network sees a raster of `window_steps` x `pitches` cells. It answers, for each voice and step, with
+one logit a pitch plus one for silence, and one logit for "struck anew". The strongest pitch is taken: no
+musical rule touches the result. Pieces longer than a window are decoded in overlapping windows whose
+logits are cross-faded before that choice; the noise belongs to absolute cells of the piece, so two
+windows that overlap see the same noise and there is no seam.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from music_core.decoding.predictor import (
+    Cancelled,
+    FloatArray,
+    GenerationCancelled,
+    Predictor,
+    Progress,
+    never_cancelled,
+    no_progress,
+)
+from music_core.decoding.voices import (
+    REST,
+    IntArray,
+    Pulse,
+    Voice,
+    encode,
+    line_to_voice,
+    pulse_of,
+    voice_to_notes,
+)
+from music_core.manifest import GridSpec, Manifest, PartSpec
+from music_core.melody import MelodyLine
+from music_core.score import TICKS_PER_QUARTER, KeySignature, Note, Score, Track
+from music_core.theory import find_key
+
+NOISE_OPTION = "variety"
+
+_SOPRANO_CENTRE = 70
+_WINDOWS_A_BATCH = 8
+
+
+def arrange(
+    predictor: Predictor,
+    manifest: Manifest,
+    score: Score,
+    melody: MelodyLine,
+    *,
+    seed: int,
+    options: Mapping[str, float] | None = None,
+    progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled,
+) -> tuple[Track, ...]:
+    """Write the model's parts under a melody; tracks come from high to low, in the score's own ticks.
+
+    Raises GenerationCancelled when `cancelled()` says so between windows.
+    """
+    grid = manifest.grid
+    step_ticks = TICKS_PER_QUARTER // grid.steps_per_quarter
+    steps = _rounded_up(max(note.end_tick for note in melody.notes), step_ticks)
+    key = find_key(melody.notes)
+    shift, octaves = home_shift(key, melody.notes)
+    voice = line_to_voice(melody.notes, steps, step_ticks, shift + 12 * octaves)
+    pulse = pulse_of(score.metres, steps, step_ticks)
+    tonic = (key.tonic_pitch_class + shift) % 12
+    variety = manifest.option(NOISE_OPTION, options or {}) if manifest.options else 1.0
+    cells = -(-_padded(steps, grid) // grid.cell_steps)
+    noise = variety * noise_for(seed, manifest.id, cells, noise_channels(manifest))
+    pitch_logits, onset_logits = predict(
+        predictor, grid, encode_windows(voice, pulse, tonic, key.minor, grid), noise, steps, progress, cancelled
+    )
+    velocity = _velocity_of(melody.notes)
+    lines = tuple(
+        voice_to_notes(decode_voice(pitch_logits[i], onset_logits[i], grid), step_ticks, velocity)
+        for i in range(len(manifest.parts))
+    )
+    move = way_back(lines, shift, octaves, manifest.parts)
+    return tuple(_part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
+
+
+def home_shift(key: KeySignature, notes: Iterable[Note]) -> tuple[int, int]:
+    """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to a soprano's."""
+    target = 9 if key.minor else 0
+    shift = (target - key.tonic_pitch_class) % 12
+    shift = shift - 12 if shift > 6 else shift
+    lengths = [(note.pitch, note.duration_ticks) for note in notes]
+    centre = sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)
+    return shift, round((_SOPRANO_CENTRE - centre - shift) / 12)
+
+
+def window_starts(steps: int, grid: GridSpec) -> IntArray:
+    """First steps of the overlapping windows that cover a piece."""
+    last = max(0, _padded(steps, grid) - grid.window_steps)
+    return np.arange(0, last + 1, grid.hop_steps, dtype=np.int64)
+
+
+def way_back(lines: tuple[tuple[Note, ...], ...], shift: int, octaves: int, parts: tuple[PartSpec, ...]) -> int:
+    """Semitones that undo the way home. The octaves are undone only while every part stays near its range."""
+    move = -shift - 12 * octaves
+    for part, notes in zip(parts, lines, strict=True):
+        pitches = [note.pitch + move for note in notes]
+        if pitches and (min(pitches) < max(24, part.low - 12) or max(pitches) > min(103, part.high + 12)):
+            return -shift
+    return move
+
+
+def encode_windows(voice: Voice, pulse: Pulse, tonic: int, minor: bool, grid: GridSpec) -> FloatArray:
+    """All windows of a piece, float32 (windows, 7, window_steps, pitches); steps past the end are `inside` = 0."""
+    steps = len(voice.pitch)
+    total = _padded(steps, grid)
+    inside = np.arange(total) < steps
+    lines = [
+        np.concatenate([voice.pitch, np.full(total - steps, REST, np.int64)]),
+        *(np.concatenate([line, np.zeros(total - steps, np.bool_)]) for line in (voice.onset, pulse.beat, pulse.bar)),
+        inside,
+    ]
+    index = window_starts(steps, grid)[:, None] + np.arange(grid.window_steps)
+    windows = len(index)
+    pitch, onset, beat, bar, within = (line[index] for line in lines)
+    onset[:, 0] = pitch[:, 0] != REST  # as in training: a note that goes on from before is struck at the edge
+    return encode(pitch, onset, beat, bar, within, np.full(windows, tonic), np.full(windows, minor), grid)
+
+
+def noise_for(seed: int, model_id: str, cells: int, channels: int) -> FloatArray:
+    """Standard normal noise, float32 (channels, cells), each cell drawn by its own counter.
+
+    Philox (Salmon et al. 2011) keyed by seed and model: a cell's noise does not depend on how many cells there are.
+    """
+    name = int.from_bytes(hashlib.sha256(model_id.encode()).digest()[:8], "little")
+    noise = np.empty((channels, cells), np.float32)
+    for cell in range(cells):
+        generator = np.random.Generator(
+            np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, name], counter=[0, cell, 0, 0])
+        )
+        noise[:, cell] = generator.standard_normal(channels, dtype=np.float32)
+    return noise
+
+
+def noise_channels(manifest: Manifest) -> int:
+    """How many noise values the graph takes for each cell."""
+    spec = next(spec for spec in manifest.inputs if spec.name == "noise")
+    return int(spec.shape[1])
+
+
+def predict(
+    predictor: Predictor, grid: GridSpec, windows: FloatArray, noise: FloatArray, steps: int,
+    progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
+) -> tuple[FloatArray, FloatArray]:  # fmt: skip
+    """Cross-faded logits of a whole piece: (voices, steps, pitches + 1) and (voices, steps)."""
+    starts = window_starts(steps, grid)
+    total = _padded(steps, grid)
+    cells = grid.window_steps // grid.cell_steps
+    sums: tuple[FloatArray, FloatArray] | None = None
+    weights = np.zeros(total, np.float32)
+    for first in range(0, len(starts), _WINDOWS_A_BATCH):
+        if cancelled():
+            raise GenerationCancelled
+        chosen = starts[first : first + _WINDOWS_A_BATCH]
+        batch_noise = np.stack([noise[:, s // grid.cell_steps :][:, :cells] for s in chosen])
+        out = predictor.run({"melody": windows[first : first + len(chosen)], "noise": batch_noise})
+        pitch, onset = out["pitch_logits"], out["onset_logits"]
+        if sums is None:
+            voices = pitch.shape[1]
+            sums = np.zeros((voices, total, pitch.shape[3]), np.float32), np.zeros((voices, total), np.float32)
+        for index, start in enumerate(chosen):
+            fade = _fade(start, total, grid)
+            span = slice(start, start + grid.window_steps)
+            sums[0][:, span] += pitch[index] * fade[None, :, None]
+            sums[1][:, span] += onset[index] * fade[None, :]
+            weights[span] += fade
+        progress(first + len(chosen), len(starts))
+    assert sums is not None
+    return sums[0][:, :steps] / weights[None, :steps, None], sums[1][:, :steps] / weights[None, :steps]
+
+
+def decode_voice(pitch_logits: FloatArray, onset_logits: FloatArray, grid: GridSpec) -> Voice:
+    """The likeliest pitch at every step; the last logit is silence. Rounded, so that machines agree on ties."""
+    best = np.argmax(np.round(pitch_logits, 3), axis=-1)
+    pitch = np.where(best == grid.pitches, REST, best + grid.low_pitch)
+    onset = (onset_logits > 0) & (pitch != REST)
+    onset[0] = pitch[0] != REST
+    onset[1:] |= (pitch[1:] != pitch[:-1]) & (pitch[1:] != REST)
+    return Voice(pitch, onset)
+
+
+def _fade(start: int, total: int, grid: GridSpec) -> FloatArray:
+    """Triangular weights of one window, flat towards the ends of the piece."""
+    at = np.arange(grid.window_steps) + 0.5
+    rise = at if start > 0 else np.full_like(at, grid.window_steps)
+    fall = grid.window_steps - at if start + grid.window_steps < total else np.full_like(at, grid.window_steps)
+    return (np.minimum(rise, fall) / grid.window_steps).astype(np.float32)
+
+
+def _padded(steps: int, grid: GridSpec) -> int:
+    """Steps rounded up to what whole windows cover."""
+    over = max(0, steps - grid.window_steps)
+    return grid.window_steps + _rounded_up(over, grid.hop_steps) * grid.hop_steps
+
+
+def _rounded_up(value: int, unit: int) -> int:
+    return -(-value // unit)
+
+
+def _velocity_of(notes: tuple[Note, ...]) -> int:
+    """Accompaniment sits a little under the melody's mean velocity."""
+    mean = sum(note.velocity for note in notes) / len(notes)
+    return int(min(110, max(40, round(mean * 0.85))))
+
+
+def _part_track(part: PartSpec, notes: tuple[Note, ...], move: int, model_id: str) -> Track:
+    moved = tuple(Note(n.start_tick, n.pitch + move, n.duration_ticks, n.velocity) for n in notes)
+    return Track(
+        part.name, moved, program=part.program, is_drum=part.is_drum, role=part.role, volume=90, generated_by=model_id
+    )
