@@ -1,0 +1,184 @@
+"""Projects, imports and exports: what goes to disk and comes from it, with a sentence for every failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from desktop_app.collaborators import JobRunner, ProjectStore
+from desktop_app.document import Document
+from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
+from desktop_app.exports.audio import export_wav
+from desktop_app.exports.midi import export_midi
+from desktop_app.jobs import Cancellable
+from desktop_app.library.importing import import_midi
+from desktop_app.library.melodies import load_sample
+from desktop_app.library.project import UNTITLED, Project
+from desktop_app.sentences import sentence_of, shown
+from desktop_app.settings import Settings
+from music_core.decoding.predictor import Cancelled, Progress
+from music_core.score import Score
+
+T = TypeVar("T")
+
+
+class Filing:
+    """Opens, saves, imports and exports for the session; slow things run as jobs on an immutable score."""
+
+    def __init__(
+        self,
+        store: ProjectStore,
+        jobs: JobRunner,
+        document: Document,
+        events: EventBus,
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._store = store
+        self._jobs = jobs
+        self._document = document
+        self._events = events
+        self._settings = settings
+        self._autosaved: Score | None = None
+        self._running: dict[str, Cancellable] = {}
+
+    def new(self) -> None:
+        """An empty project."""
+        self._document.load(Project())
+
+    def open(self, path: Path) -> bool:
+        """Open a project; False (and a Notice) when that fails, with the present one untouched."""
+        project = self._tried(lambda: self._store.open(path), f"{shown(path)} could not be opened")
+        if project is None:
+            return False
+        self._document.load(replace(project, name=path.stem), path)
+        return True
+
+    def recover(self, path: Path) -> bool:
+        """Open a recovery copy as an unsaved project."""
+        project = self._tried(lambda: self._store.open(path), f"{shown(path)} could not be recovered")
+        if project is None:
+            return False
+        self._document.load(project, None, saved=False)
+        return True
+
+    def save(self, path: Path | None = None) -> bool:
+        """Save to `path`, or where the project was saved before; False (and a Notice) when that fails."""
+        target = path or self._document.path
+        if target is None:
+            return False
+        project = replace(self._document.to_project(), name=target.stem)
+        try:
+            self._store.save(project, target)
+        except Exception as error:
+            sentence = sentence_of(error, f"{shown(target)} could not be saved")
+            self._events.publish(Notice("error", f"{sentence} {self._safe_copy(project)}".strip(), "Save as…"))
+            return False
+        self._document.mark_saved(project, target)
+        self._store.discard_recovery()
+        self._events.publish(Notice("info", f"Saved {shown(target)}."))
+        return True
+
+    def autosave(self) -> None:
+        """Write a recovery copy in the background, if anything is unsaved and new since the last copy."""
+        score = self._document.score
+        if not self._document.is_dirty or score is self._autosaved:
+            return
+        self._autosaved = score
+        project = self._document.to_project()
+        self._start(
+            "autosave",
+            "",
+            lambda _progress, _cancelled: self._store.autosave(project),
+            lambda _path: None,
+            "Autosave failed",
+        )
+
+    def load_sample(self, sample_id: str) -> bool:
+        """A new project with a sample melody."""
+        score = self._tried(lambda: load_sample(sample_id), "The sample melody could not be opened")
+        if score is None:
+            return False
+        self._document.load(Project(score.title or UNTITLED, score))
+        return True
+
+    def import_midi(self, path: Path) -> bool:
+        """A new project from a MIDI file; what a damaged file lost is told."""
+        imported = self._tried(lambda: import_midi(path), f"{shown(path)} could not be imported")
+        if imported is None:
+            return False
+        score, losses = imported
+        self._document.load(Project(path.stem or UNTITLED, score), None, saved=False)
+        for sentence in losses:
+            self._events.publish(Notice("warning", sentence))
+        return True
+
+    def export_midi(self, path: Path) -> None:
+        """Write a Standard MIDI File, re-read and compared; a Notice tells the outcome."""
+        score = self._document.score
+        self._start(
+            "export MIDI",
+            f"Exporting {shown(path)}",
+            lambda _progress, _cancelled: export_midi(score, path),
+            lambda sentence: self._events.publish(Notice("info", sentence)),
+            f"{shown(path)} could not be exported",
+        )
+
+    def export_wav(self, path: Path) -> None:
+        """Render a WAV file on a second synth; a Notice tells the outcome."""
+        score = self._document.score
+        soundfont = Path(self._settings().soundfont) if self._settings().soundfont else None
+        self._start(
+            "export WAV",
+            f"Rendering {shown(path)}",
+            lambda progress, cancelled: export_wav(score, path, soundfont, progress, cancelled),
+            lambda sentence: self._events.publish(Notice("info", sentence)),
+            f"{shown(path)} could not be rendered",
+        )
+
+    def cancel(self) -> None:
+        """Stop a WAV export under way; what it was to replace is untouched."""
+        handle = self._running.pop("export WAV", None)
+        if handle is not None:
+            handle.cancel()
+            self._events.publish(JobEnded("export WAV", "cancelled"))
+
+    def _start(
+        self,
+        job: str,
+        sentence: str,
+        work: Callable[[Progress, Cancelled], T],
+        done: Callable[[T], None],
+        doing: str,
+    ) -> None:
+        def finished(result: T) -> None:
+            self._running.pop(job, None)
+            done(result)
+            self._events.publish(JobEnded(job, "done"))
+
+        def failed(error: Exception) -> None:
+            self._running.pop(job, None)
+            self._events.publish(JobEnded(job, "failed"))
+            self._events.publish(Notice("error", sentence_of(error, doing)))
+
+        def show(done_part: int, total: int) -> None:
+            self._events.publish(JobProgress(job, done_part / max(1, total), sentence))
+
+        if sentence:
+            self._events.publish(JobProgress(job, 0.0, sentence))
+        self._running[job] = self._jobs.run(job, work, finished, failed, show)
+
+    def _tried(self, work: Callable[[], T], doing: str) -> T | None:
+        try:
+            return work()
+        except Exception as error:
+            self._events.publish(Notice("error", sentence_of(error, doing)))
+            return None
+
+    def _safe_copy(self, project: Project) -> str:
+        """Where the work is after a failed save, as a sentence."""
+        try:
+            return f"Your work is still open, and a copy is in «{self._store.autosave(project)}»."
+        except Exception:
+            return "Your work is still open."

@@ -1,0 +1,379 @@
+"""The one object the window talks to: the open project and everything that can be done with it.
+
+All methods are called on the GUI thread, return at once, and tell what happened through the event bus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from desktop_app.collaborators import Arranger, JobRunner, ProjectStore, ScorePlayer, TakeRecorder
+from desktop_app.document import Document
+from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
+from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
+from desktop_app.filing import Filing
+from desktop_app.generating import Generation
+from desktop_app.library.project import Recording, Take
+from desktop_app.recording import RecordingDesk, grid_of
+from desktop_app.settings import Settings
+from desktop_app.transport import Transport
+from music_core.performance import LiveMessage
+from music_core.quantize import Grid
+from music_core.score import Score, bar_beat
+
+# Turning the tempo wheel is one undo step as long as the hand does not rest this long.
+_GESTURE_S = 1.0
+
+
+class Session:
+    """Project, transport, recording and generating behind one door."""
+
+    def __init__(
+        self,
+        player: ScorePlayer,
+        recorder: TakeRecorder,
+        composer: Arranger,
+        jobs: JobRunner,
+        store: ProjectStore,
+        events: EventBus,
+        settings: Settings,
+        clock: Callable[[], float],
+    ) -> None:
+        self._events = events
+        self._settings = settings
+        self._clock = clock
+        self._last_tempo_s = float("-inf")
+        self._device: DeviceReport | None = None
+        self._document = Document(events)
+        self._transport = Transport(player, self._document, events)
+        self._transport.set_metronome(settings.metronome)
+        self._transport.set_count_in(settings.count_in_bars)
+        self._desk = RecordingDesk(recorder, self._transport, self._document, events, lambda: self._settings)
+        self._generation = Generation(
+            composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
+        )
+        self._filing = Filing(store, jobs, self._document, events, lambda: self._settings)
+
+    # --- what is ---
+
+    @property
+    def score(self) -> Score:
+        """The present score with the present mix."""
+        return self._document.score
+
+    @property
+    def project_name(self) -> str:
+        """The project's name; the stem of its file once saved."""
+        return self._document.name
+
+    @property
+    def path(self) -> Path | None:
+        """Where the project was saved or opened, or None."""
+        return self._document.path
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something is not saved."""
+        return self._document.is_dirty
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return self._document.history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone step."""
+        return self._document.history.can_redo
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back, or empty."""
+        return self._document.history.undo_label
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would bring back, or empty."""
+        return self._document.history.redo_label
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the playhead moves (recording included)."""
+        return self._transport.is_playing
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether keys go into a take."""
+        return self._transport.is_recording
+
+    @property
+    def is_generating(self) -> bool:
+        """Whether parts are being written."""
+        return self._generation.is_running
+
+    @property
+    def selected_track(self) -> int:
+        """The track the piano roll shows."""
+        return self._document.selected_track
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """The repeated range in ticks, or None."""
+        return self._transport.loop
+
+    @property
+    def metronome(self) -> bool:
+        """Whether playback clicks."""
+        return self._transport.metronome
+
+    @property
+    def count_in(self) -> int:
+        """Bars of clicks before a recording, 0 to 4."""
+        return self._transport.count_in_bars
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """Every take the models wrote, oldest first."""
+        return self._document.takes
+
+    @property
+    def chosen_take(self) -> int | None:
+        """The take whose notes the score has now, or None."""
+        return self._document.chosen_take
+
+    @property
+    def recorded(self) -> tuple[Recording, ...]:
+        """Every raw recording, oldest first."""
+        return self._document.recorded
+
+    @property
+    def settings(self) -> Settings:
+        """The user's preferences."""
+        return self._settings
+
+    @property
+    def device(self) -> DeviceReport | None:
+        """What was last heard of the MIDI input."""
+        return self._device
+
+    def position_tick(self) -> float:
+        """Where the playhead is."""
+        return self._transport.position_tick()
+
+    # --- files ---
+
+    def new(self) -> None:
+        """An empty project."""
+        self._leave()
+        self._filing.new()
+
+    def open(self, path: Path) -> bool:
+        """Open a project; when that fails the present one stays."""
+        return self._arrive(lambda: self._filing.open(path))
+
+    def recover(self, path: Path) -> bool:
+        """Open a recovery copy as an unsaved project."""
+        return self._arrive(lambda: self._filing.recover(path))
+
+    def load_sample(self, sample_id: str) -> bool:
+        """A new project with a sample melody."""
+        return self._arrive(lambda: self._filing.load_sample(sample_id))
+
+    def import_midi(self, path: Path) -> bool:
+        """A new project from a MIDI file, salvaging what can be read."""
+        return self._arrive(lambda: self._filing.import_midi(path))
+
+    def save(self, path: Path | None = None) -> bool:
+        """Save here or where it was saved before; False when it has no file yet or saving failed."""
+        return self._filing.save(path)
+
+    def autosave(self) -> None:
+        """Keep a recovery copy; to be called every `settings.autosave_s`."""
+        self._filing.autosave()
+
+    def export_midi(self, path: Path) -> None:
+        """Write a MIDI file; a Notice tells when it was verified."""
+        self._filing.export_midi(path)
+
+    def export_wav(self, path: Path) -> None:
+        """Render a WAV file; progress and outcome come as events."""
+        self._filing.export_wav(path)
+
+    # --- editing ---
+
+    def edit(self, label: str, score: Score, merge_key: str = "") -> None:
+        """Make `score` the present as one undo step; steps with the same merge key in a row are one."""
+        self._document.edit(label, score, merge_key)
+
+    def undo(self) -> None:
+        """Take the last step back, exactly; the mix stays."""
+        self._document.undo()
+
+    def redo(self) -> None:
+        """Bring the last undone step back."""
+        self._document.redo()
+
+    def change_mix(self, track_index: int, **fields: Any) -> None:
+        """Set volume, pan, reverb (0..127), muted or soloed of a track, outside the undo history."""
+        self._document.change_mix(track_index, fields)
+
+    def set_tempo(self, bpm: float) -> None:
+        """Set the tempo at the start; later tempos keep their proportion to it."""
+        now = self._clock()
+        if now - self._last_tempo_s > _GESTURE_S:
+            self._document.history.seal()
+        self._last_tempo_s = now
+        self._document.edit("Tempo", with_tempo(self.score, bpm), "tempo")
+
+    def set_metre(self, numerator: int, denominator: int) -> None:
+        """Set the metre of the whole piece; a pickup bar stays. Raises ValueError for an impossible one."""
+        self._document.edit("Metre", with_metre(self.score, numerator, denominator))
+
+    def set_key(self, fifths: int, minor: bool) -> None:
+        """Set the key signature of the whole piece; the notes stay."""
+        self._document.edit("Key", with_key(self.score, fifths, minor))
+
+    def set_instrument(self, track_index: int, program: int, bank: int = 0) -> None:
+        """Give a track another instrument."""
+        self._document.edit("Instrument", with_instrument(self.score, track_index, program, bank))
+
+    def select_track(self, index: int) -> None:
+        """Show another track in the piano roll."""
+        self._document.select(index)
+
+    # --- playing and recording ---
+
+    def play(self) -> None:
+        """Play from the playhead."""
+        if not self.is_playing:
+            self._transport.play()
+
+    def stop(self) -> None:
+        """Stop playing or recording; when neither goes on, go to the start."""
+        was_recording = self.is_recording
+        self._transport.stop()
+        if was_recording:
+            self._desk.finish()
+            self._transport.seek(self._desk.start_tick)
+
+    def toggle_play(self) -> None:
+        """Play, or stop."""
+        if self.is_playing:
+            self.stop()
+        else:
+            self.play()
+
+    def to_start(self) -> None:
+        """Put the playhead at the start."""
+        self.seek(0)
+
+    def seek(self, tick: int) -> None:
+        """Put the playhead at a tick; playing goes on from there."""
+        self._transport.seek(tick)
+
+    def record(self) -> None:
+        """Start recording into the melody track, or end it."""
+        if self.is_recording:
+            self.stop()
+        else:
+            self._desk.start()
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Repeat a range of ticks, or nothing."""
+        self._transport.set_loop(loop)
+
+    def set_metronome(self, on: bool) -> None:
+        """Click while playing, or not."""
+        self._transport.set_metronome(on)
+        self.change_settings(metronome=on)
+
+    def set_count_in(self, bars: int) -> None:
+        """Bars of clicks before a recording."""
+        self._transport.set_count_in(bars)
+        self.change_settings(count_in_bars=self.count_in)
+
+    def quantise(self, grid: Grid | None = None) -> None:
+        """Put the melody on a grid (None: the one in the settings), from the raw recording where there is one."""
+        self._desk.quantise(grid or grid_of(self._settings))
+
+    def unquantise(self) -> None:
+        """Give the last recording its own timing back."""
+        self._desk.quantise(None)
+
+    def panic(self) -> None:
+        """Silence everything at once."""
+        was_recording = self.is_recording
+        self._transport.panic()
+        if was_recording:
+            self._desk.finish()
+
+    # --- generating ---
+
+    def generate(self, model_id: str, seed: int, takes: int = 1, options: Mapping[str, float] | None = None) -> None:
+        """Write takes in the background; the first goes into the score as one undo step."""
+        self._generation.start(model_id, seed, takes, options or {})
+
+    def cancel(self) -> None:
+        """Stop generating or rendering; nothing is changed."""
+        self._generation.cancel()
+        self._filing.cancel()
+
+    def choose_take(self, index: int) -> None:
+        """Put a take's parts into the score."""
+        self._document.choose_take(index)
+
+    def star_take(self, index: int, starred: bool = True) -> None:
+        """Mark a take as one to keep, or not."""
+        self._document.star_take(index, starred)
+
+    # --- what others report, posted to the GUI thread ---
+
+    def playback_finished(self) -> None:
+        """The player reached the end by itself."""
+        was_recording = self.is_recording
+        self._transport.finished()
+        if was_recording and not self.is_recording:
+            self._desk.finish()
+
+    def device_changed(self, status: DeviceReport) -> None:
+        """The MIDI input came or went; a take under way goes on."""
+        before, self._device = self._device, status
+        self._events.publish(DeviceChanged(status))
+        if self.is_recording and before is not None and before.state == "connected" and status.state != "connected":
+            bar = bar_beat(self.score.metres, max(0, round(self.position_tick())))[0]
+            sentence = f"«{before.port}» was unplugged. Your take is saved up to bar {bar}."
+            self._events.publish(Notice("warning", sentence))
+
+    def live_message(self, message: LiveMessage) -> None:
+        """Something was played on any input."""
+        self._events.publish(LiveNote(message))
+
+    def change_settings(self, **fields: Any) -> None:
+        """Change preferences by name."""
+        changed = replace(self._settings, **fields)
+        if changed != self._settings:
+            self._settings = changed
+            self._events.publish(SettingsChanged(changed))
+
+    def close(self) -> None:
+        """Stop everything that moves; the app is about to quit."""
+        self._leave()
+        self._transport.reset()
+
+    def _leave(self) -> None:
+        """End what belongs to the present project; a take under way is kept in it."""
+        if self.is_recording:
+            self.stop()
+        self._generation.cancel()
+
+    def _arrive(self, load: Callable[[], bool]) -> bool:
+        """Load something else; only when that worked is the present project left."""
+        if self.is_recording:
+            self.stop()
+        arrived = load()
+        if arrived:
+            self._generation.cancel()
+        return arrived
