@@ -1,0 +1,33 @@
+"""Upgrades of project files: small functions, each from one format version to the next, applied in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from desktop_app.library.fields import LibraryError
+
+FORMAT_VERSION = 1
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+
+# From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
+MIGRATIONS: Mapping[int, Migration] = {}
+
+
+def migrated(
+    data: dict[str, Any], target: int = FORMAT_VERSION, migrations: Mapping[int, Migration] = MIGRATIONS
+) -> dict[str, Any]:
+    """The file's data as the target version would have written it; raises LibraryError where there is no way."""
+    version = data.get("format_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise LibraryError("the file does not say which project format it has")
+    if version > target:
+        raise LibraryError(f"it was saved by a newer Tutti (format {version}, this one reads up to {target})")
+    while version < target:
+        if version not in migrations:
+            raise LibraryError(f"its format {version} is too old for this Tutti")
+        data = migrations[version](data)
+        version += 1
+        data["format_version"] = version
+    return data

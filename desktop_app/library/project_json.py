@@ -1,0 +1,146 @@
+"""Project <-> the bytes of a `.tutti` file: JSON with a format version, hostile until every field is checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from desktop_app.library.fields import MAX_TICK, Field, LibraryError
+from desktop_app.library.migrations import FORMAT_VERSION, migrated
+from desktop_app.library.project import Project, Recording, Take
+from desktop_app.library.score_json import score_from, score_to, track_from, track_to
+from music_core.performance import BendMessage, ControlMessage, LiveMessage, NoteMessage, PerformedTake
+from music_core.quantize import Grid
+
+__all__ = ["LibraryError", "project_from_bytes", "project_to_bytes"]
+
+_MOST_TAKES = 1000
+_MOST_MESSAGES = 2_000_000
+_LONGEST_S = 1e12
+
+
+def project_to_bytes(project: Project) -> bytes:
+    """The file's content; the same project gives the same bytes."""
+    data = {
+        "format_version": FORMAT_VERSION,
+        "name": project.name,
+        "score": score_to(project.score),
+        "takes": [_take_to(take) for take in project.takes],
+        "recorded": [_recording_to(recording) for recording in project.recorded],
+    }
+    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+
+
+def project_from_bytes(data: bytes, file_name: str = "The project") -> Project:
+    """The project in a file's content; raises LibraryError, one sentence that names the file and the place."""
+    try:
+        parsed = json.loads(data, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise LibraryError(f"«{file_name}» is not a Tutti project, or it is damaged.") from None
+    if not isinstance(parsed, dict):
+        raise LibraryError(f"«{file_name}» is not a Tutti project.")
+    try:
+        return _project_from(Field(migrated(parsed), "the project"))
+    except LibraryError as error:
+        raise LibraryError(f"«{file_name}» cannot be opened: {error}.") from None
+
+
+def _project_from(field: Field) -> Project:
+    field.only("format_version", "name", "score", "takes", "recorded")
+    return Project(
+        field.entry("name").text(),
+        score_from(field.entry("score")),
+        field.entry("takes").each(_take_from, _MOST_TAKES),
+        field.entry("recorded").each(_recording_from, _MOST_TAKES),
+    )
+
+
+def _take_to(take: Take) -> dict[str, Any]:
+    return {
+        "model_id": take.model_id,
+        "seed": take.seed,
+        "options": dict(take.options),
+        "starred": take.starred,
+        "notes": list(take.notes),
+        "tracks": [track_to(track) for track in take.tracks],
+    }
+
+
+def _take_from(field: Field) -> Take:
+    field.only("model_id", "seed", "options", "starred", "notes", "tracks")
+    return Take(
+        field.entry("tracks").each(track_from, 64),
+        field.entry("model_id").text(200),
+        field.entry("seed").whole(0, 2**63 - 1),
+        field.entry("options").numbers_by_name(100),
+        field.entry("starred").flag(),
+        field.entry("notes").each(Field.text, 100),
+    )
+
+
+def _recording_to(recording: Recording) -> dict[str, Any]:
+    take, grid = recording.performance, recording.grid
+    return {
+        "origin_s": take.origin_s,
+        "end_s": take.end_s,
+        "bpm": take.bpm,
+        "start_tick": recording.start_tick,
+        "end_tick": recording.end_tick,
+        "grid": None if grid is None else [grid.step_ticks, grid.strength, grid.swing],
+        "messages": [_message_to(message) for message in take.messages],
+    }
+
+
+def _recording_from(field: Field) -> Recording:
+    field.only("origin_s", "end_s", "bpm", "start_tick", "end_tick", "grid", "messages")
+    take = PerformedTake(
+        field.entry("messages").each(_message_from, _MOST_MESSAGES),
+        field.entry("origin_s").number(-_LONGEST_S, _LONGEST_S),
+        field.entry("end_s").number(-_LONGEST_S, _LONGEST_S),
+        field.entry("bpm").number(1, 10_000),
+    )
+    return Recording(
+        take,
+        field.entry("start_tick").whole(0, MAX_TICK),
+        field.entry("end_tick").optional(lambda end: end.whole(0, MAX_TICK)),
+        field.entry("grid").optional(_grid_from),
+    )
+
+
+def _grid_from(field: Field) -> Grid:
+    if not isinstance(field.value, list) or len(field.value) != 3:
+        raise field.wrong("is not a row of 3 numbers")
+    step, strength, swing = (Field(value, field.where) for value in field.value)
+    return Grid(step.whole(1, 100_000), strength.number(0, 1), swing.number(-1, 1))
+
+
+def _message_to(message: LiveMessage) -> list[Any]:
+    match message:
+        case NoteMessage():
+            return ["note", message.time_s, message.channel, message.pitch, message.velocity]
+        case ControlMessage():
+            return ["control", message.time_s, message.channel, message.controller, message.value]
+        case BendMessage():
+            return ["bend", message.time_s, message.channel, message.value]
+
+
+def _message_from(field: Field) -> LiveMessage:
+    row = field.value
+    if not isinstance(row, list) or len(row) < 2:
+        raise field.wrong("is not a message")
+    kind, time_s = row[0], Field(row[1], field.where).number(-_LONGEST_S, _LONGEST_S)
+    numbers = Field(row[2:], field.where)
+    if kind == "note":
+        channel, pitch, velocity = numbers.whole_row((0, 15), (0, 127), (0, 127))
+        return NoteMessage(time_s, pitch, velocity, channel)
+    if kind == "control":
+        channel, controller, value = numbers.whole_row((0, 15), (0, 127), (0, 127))
+        return ControlMessage(time_s, controller, value, channel)
+    if kind == "bend":
+        channel, value = numbers.whole_row((0, 15), (-8192, 8191))
+        return BendMessage(time_s, value, channel)
+    raise field.wrong("is neither a note nor a control nor a bend")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")

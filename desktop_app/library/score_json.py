@@ -1,0 +1,142 @@
+"""Score <-> parsed JSON: notes and other events as short rows of numbers, everything else by name."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from desktop_app.library.fields import MAX_TICK, Field
+from music_core.score import (
+    ROLES,
+    ControlChange,
+    KeySignature,
+    Marker,
+    Metre,
+    Note,
+    PitchBend,
+    Score,
+    Tempo,
+    Track,
+)
+
+_MOST_TRACKS = 512
+_MOST_EVENTS = 1_000_000
+_TICK, _LENGTH, _SEVEN_BITS = (0, MAX_TICK), (1, MAX_TICK), (0, 127)
+
+_SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance")
+_TRACK_ENTRIES = (
+    *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "muted", "soloed"),
+    *("generated_by", "notes", "controls", "bends"),
+)
+
+
+def score_to(score: Score) -> dict[str, Any]:
+    """A score as JSON data."""
+    return {
+        "tracks": [track_to(track) for track in score.tracks],
+        "tempos": [[tempo.tick, tempo.us_per_quarter] for tempo in score.tempos],
+        "metres": [[metre.tick, metre.numerator, metre.denominator] for metre in score.metres],
+        "keys": [[key.tick, key.fifths, int(key.minor)] for key in score.keys],
+        "markers": [{"tick": marker.tick, "text": marker.text} for marker in score.markers],
+        "title": score.title,
+        "copyright": score.copyright,
+        "provenance": score.provenance,
+    }
+
+
+def score_from(field: Field) -> Score:
+    """The inverse of `score_to`; raises LibraryError for anything a score cannot be."""
+    field.only(*_SCORE_ENTRIES)
+    tempos = field.entry("tempos").each(_tempo_from, _MOST_EVENTS)
+    metres = field.entry("metres").each(_metre_from, _MOST_EVENTS)
+    for name, entries in (("tempos", tempos), ("metres", metres)):
+        ticks = [entry.tick for entry in entries]
+        if not ticks or ticks[0] != 0 or any(a >= b for a, b in pairwise(ticks)):
+            raise field.entry(name).wrong("do not begin at tick 0 and go up from there")
+    return Score(
+        field.entry("tracks").each(track_from, _MOST_TRACKS),
+        tempos,
+        metres,
+        field.entry("keys").each(_key_from, _MOST_EVENTS),
+        field.entry("markers").each(_marker_from, _MOST_EVENTS),
+        field.entry("title").text(),
+        field.entry("copyright").text(10_000),
+        field.entry("provenance").text(10_000),
+    )
+
+
+def track_to(track: Track) -> dict[str, Any]:
+    """A track as JSON data."""
+    return {
+        "name": track.name,
+        "role": track.role,
+        "program": track.program,
+        "bank": track.bank,
+        "is_drum": track.is_drum,
+        "volume": track.volume,
+        "pan": track.pan,
+        "reverb": track.reverb,
+        "muted": track.muted,
+        "soloed": track.soloed,
+        "generated_by": track.generated_by,
+        "notes": [[note.start_tick, note.pitch, note.duration_ticks, note.velocity] for note in track.notes],
+        "controls": [[control.tick, control.controller, control.value] for control in track.controls],
+        "bends": [[bend.tick, bend.value] for bend in track.bends],
+    }
+
+
+def track_from(field: Field) -> Track:
+    """The inverse of `track_to`; raises LibraryError for anything a track cannot be."""
+    field.only(*_TRACK_ENTRIES)
+    role = field.entry("role").text(40)
+    if role not in ROLES:
+        raise field.entry("role").wrong(f"is none of {', '.join(ROLES)}")
+    return Track(
+        name=field.entry("name").text(),
+        notes=field.entry("notes").each(_note_from, _MOST_EVENTS),
+        program=field.entry("program").whole(*_SEVEN_BITS),
+        bank=field.entry("bank").whole(0, 16383),
+        is_drum=field.entry("is_drum").flag(),
+        role=role,
+        volume=field.entry("volume").whole(*_SEVEN_BITS),
+        pan=field.entry("pan").whole(*_SEVEN_BITS),
+        reverb=field.entry("reverb").whole(*_SEVEN_BITS),
+        muted=field.entry("muted").flag(),
+        soloed=field.entry("soloed").flag(),
+        controls=field.entry("controls").each(_control_from, _MOST_EVENTS),
+        bends=field.entry("bends").each(_bend_from, _MOST_EVENTS),
+        generated_by=field.entry("generated_by").text(200),
+    )
+
+
+def _note_from(field: Field) -> Note:
+    return Note(*field.whole_row(_TICK, _SEVEN_BITS, _LENGTH, (1, 127)))
+
+
+def _control_from(field: Field) -> ControlChange:
+    return ControlChange(*field.whole_row(_TICK, _SEVEN_BITS, _SEVEN_BITS))
+
+
+def _bend_from(field: Field) -> PitchBend:
+    return PitchBend(*field.whole_row(_TICK, (-8192, 8191)))
+
+
+def _tempo_from(field: Field) -> Tempo:
+    return Tempo(*field.whole_row(_TICK, (1, 0xFFFFFF)))
+
+
+def _metre_from(field: Field) -> Metre:
+    tick, numerator, denominator = field.whole_row(_TICK, (1, 255), (1, 64))
+    if denominator & (denominator - 1):
+        raise field.wrong("has a denominator that is no power of two")
+    return Metre(tick, numerator, denominator)
+
+
+def _key_from(field: Field) -> KeySignature:
+    tick, fifths, minor = field.whole_row(_TICK, (-7, 7), (0, 1))
+    return KeySignature(tick, fifths, bool(minor))
+
+
+def _marker_from(field: Field) -> Marker:
+    field.only("tick", "text")
+    return Marker(field.entry("tick").whole(*_TICK), field.entry("text").text())
