@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from music_core.score import ROLES, ControlChange, Note, PitchBend, TempoMap, Track
+from music_core.controllers import PAN, REVERB, SUSTAIN_PEDAL, VOLUME
+from music_core.score import ROLES, ControlChange, Note, PitchBend, TempoMap, Track, without_overlaps
 
 DRUM_CHANNEL = 9
-BANK_HIGH, BANK_LOW, VOLUME, PAN, PEDAL, REVERB = 0, 32, 7, 10, 64, 91
+BANK_HIGH, BANK_LOW = 0, 32
 FIRST_CHANNEL_MODE = 120  # all notes off and its like: orders to a synth, not music
 
 # Samplers miss a pedal that is let go and pressed again faster than this.
@@ -150,20 +151,6 @@ def with_mix_from_controls(track: Track) -> Track:
     return replace(track, volume=mix[VOLUME], pan=mix[PAN], reverb=mix[REVERB], controls=tuple(kept))
 
 
-def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """The notes with every pitch sounding once at a time: a later one cuts an earlier, twins become the longer."""
-    by_pitch: dict[int, list[Note]] = {}
-    for note in sorted(notes):
-        line = by_pitch.setdefault(note.pitch, [])
-        if line and line[-1].start_tick == note.start_tick:
-            line[-1] = replace(note, velocity=max(note.velocity, line[-1].velocity))
-            continue
-        if line and line[-1].end_tick > note.start_tick:
-            line[-1] = replace(line[-1], duration_ticks=note.start_tick - line[-1].start_tick)
-        line.append(note)
-    return tuple(sorted(note for line in by_pitch.values() for note in line))
-
-
 def settled_bends(bends: Iterable[PitchBend]) -> tuple[PitchBend, ...]:
     """Bends that change something: the last one at each tick, unless the wheel is there already (centre at first)."""
     last_at = {bend.tick: bend.value for bend in sorted(bends, key=lambda bend: bend.tick)}
@@ -183,7 +170,7 @@ def repedalled(controls: Sequence[ControlChange], tempo_map: TempoMap) -> tuple[
         if late is not None and control.tick >= late.tick and not (control.tick == late.tick and _lets_go(control)):
             result.append(late)
             is_down, late = True, None
-        if control.controller != PEDAL:
+        if control.controller != SUSTAIN_PEDAL:
             result.append(control)
         elif _lets_go(control):
             if is_down:
@@ -199,7 +186,7 @@ def repedalled(controls: Sequence[ControlChange], tempo_map: TempoMap) -> tuple[
 
 
 def _lets_go(control: ControlChange) -> bool:
-    return control.controller == PEDAL and control.value < 64
+    return control.controller == SUSTAIN_PEDAL and control.value < 64
 
 
 def _tick_after(tick: int, seconds: float, tempo_map: TempoMap) -> int:

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import mido
 
-from music_core.midi_parts import BANK_HIGH, BANK_LOW, DRUM_CHANNEL, PAN, REVERB, VOLUME, as_a_file_holds_it, clean_text
+from music_core.controllers import PAN, REVERB, VOLUME
+from music_core.midi_parts import BANK_HIGH, BANK_LOW, DRUM_CHANNEL, as_a_file_holds_it, clean_text
 from music_core.midi_reading import MAX_HOURS, PROVENANCE_PREFIX, seconds_limit_text
 from music_core.score import TICKS_PER_QUARTER, Marker, Metre, Score, TempoMap, Track, bar_lines
 from music_core.smf import MAX_TRACKS, MidiError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
@@ -204,6 +204,20 @@ class Score:
     def with_track(self, index: int, track: Track) -> Score:
         """The same piece with one track replaced."""
         return replace(self, tracks=(*self.tracks[:index], track, *self.tracks[index + 1 :]))
+
+
+def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """The notes with every pitch sounding once at a time: a later one cuts an earlier, twins become the longer."""
+    by_pitch: dict[int, list[Note]] = {}
+    for note in sorted(notes):
+        line = by_pitch.setdefault(note.pitch, [])
+        if line and line[-1].start_tick == note.start_tick:
+            line[-1] = replace(note, velocity=max(note.velocity, line[-1].velocity))
+            continue
+        if line and line[-1].end_tick > note.start_tick:
+            line[-1] = replace(line[-1], duration_ticks=note.start_tick - line[-1].start_tick)
+        line.append(note)
+    return tuple(sorted(note for line in by_pitch.values() for note in line))
 
 
 def bar_lines(metres: tuple[Metre, ...], end_tick: int) -> tuple[int, ...]:
