@@ -105,7 +105,8 @@ def parse_available(text: str) -> frozenset[str]:
 
 def apt_commands(packages: Sequence[str], prefix: Sequence[str] = ()) -> tuple[list[str], list[str]]:
     """Return the two apt commands, refresh and install, each behind `prefix` (such as sudo)."""
-    apt = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=300"]
+    # Wait for another apt to finish, and keep dpkg's progress bars out of log files.
+    apt = [*prefix, "apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0"]
     return [*apt, "update", "-qq"], [*apt, "install", "-y", "-qq", "--no-install-recommends", *packages]
 
 
