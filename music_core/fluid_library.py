@@ -1,0 +1,55 @@
+"""Finding the native FluidSynth library where Python's own search does not look."""
+
+from __future__ import annotations
+
+import ctypes.util
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NO_FLUIDSYNTH = (
+    "Sound needs the FluidSynth library, which is not installed; "
+    "run packaging/bootstrap.py install, which installs it or says how."
+)
+
+_PATTERNS = ("libfluidsynth.so*", "libfluidsynth*.dylib", "libfluidsynth*.dll", "fluidsynth*.dll")
+_FOLDERS = {
+    "darwin": ("/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"),
+    "win32": ("C:/tools/fluidsynth/bin",),
+}
+
+
+@contextmanager
+def library_search(folders: Iterable[Path] | None = None) -> Iterator[None]:
+    """Within this block, `import fluidsynth` also finds a library beside the packaged program or in Homebrew.
+
+    pyfluidsynth takes the library from `ctypes.util.find_library` while it is imported, and from nowhere else.
+    """
+    usual = ctypes.util.find_library
+    places = tuple(_usual_folders() if folders is None else folders)
+
+    def find(name: str) -> str | None:
+        own = _library_in(places) if "fluidsynth" in name else None
+        return own or usual(name)
+
+    ctypes.util.find_library = find
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = usual
+
+
+def _usual_folders() -> Iterator[Path]:
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle:
+        yield Path(bundle)
+    yield from (Path(folder) for folder in _FOLDERS.get(sys.platform, ()))
+
+
+def _library_in(folders: Iterable[Path]) -> str | None:
+    for folder in folders:
+        for pattern in _PATTERNS:
+            for path in sorted(folder.glob(pattern)):
+                return str(path)
+    return None
