@@ -30,10 +30,13 @@ _LOG = logging.getLogger(__name__)
 class Player:
     """The transport of one synth. Every method may be called from any thread; none waits for music.
 
+    With `own_thread` False nobody but the caller calls `pump`: for tests with a made-up clock.
     Instruments are chosen as soon as `update` hears of them, on the player's thread, so that `play` starts at once.
     """
 
-    def __init__(self, synth: Synth, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, synth: Synth, clock: Callable[[], float] = time.perf_counter, *, own_thread: bool = True
+    ) -> None:
         self._synth = synth
         self._clock = clock
         self._desk = Desk(synth)
@@ -48,7 +51,8 @@ class Player:
         self.on_finished: Callable[[], None] | None = None
         """Called on the player's thread when a score has been heard to its end, not when it was stopped."""
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
-        self._thread.start()
+        if own_thread:
+            self._thread.start()
 
     @property
     def is_playing(self) -> bool:
@@ -93,7 +97,7 @@ class Player:
                 perform(self._synth, event)
             self._look()
             self._playhead = self._start(from_tick, count_in_bars)
-            self._pump()
+            self._hand_over()
         self._wake.set()
 
     def stop(self) -> None:
@@ -124,12 +128,18 @@ class Player:
             self._synth.cancel_scheduled()
             self._synth.all_notes_off()
 
+    def pump(self) -> None:
+        """Look at the clocks and hand over what is due. The thread does it all the time; more often does no harm."""
+        self._fetch_instrument()
+        if self._step() and self.on_finished is not None:
+            self.on_finished()
+
     def close(self) -> None:
         """Stop and end the thread; the synth is its owner's to close."""
         self.stop()
         self._closed = True
         self._wake.set()
-        if threading.current_thread() is not self._thread:
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(timeout=2.0)
 
     def _start(self, from_tick: int, count_in_bars: int) -> Playhead:
@@ -152,7 +162,7 @@ class Player:
         self._desk.mix(new.strips)
         if self._playhead is not None:
             self._schedule(self._playhead.replan(new))
-            self._pump()
+            self._hand_over()
 
     def _halt(self) -> None:
         if self._playhead is None:
@@ -169,7 +179,7 @@ class Player:
     def _heard_s(self) -> float:
         return self._sample_clock.synth_s(self._clock()) - self._synth.latency_s
 
-    def _pump(self) -> None:
+    def _hand_over(self) -> None:
         if self._playhead is not None:
             self._schedule(self._playhead.due(self._synth.now_s() + _HORIZON_S))
 
@@ -180,9 +190,7 @@ class Player:
     def _run(self) -> None:
         while not self._closed:
             try:
-                self._fetch_instrument()
-                if self._step() and self.on_finished is not None:
-                    self.on_finished()
+                self.pump()
             except Exception:
                 _LOG.exception("The player stumbled and goes on.")
             self._wake.wait(0.0 if self._coming else _PUMP_S if self.is_playing else _IDLE_S)
@@ -201,7 +209,7 @@ class Player:
         """Look at the clocks, hand over what is due; True when the piece has just been heard to its end."""
         with self._lock:
             self._look()
-            self._pump()
+            self._hand_over()
             if self._playhead is None or not self._playhead.finished or self._heard_s() < self._playhead.end_s:
                 return False
             self._halt()
