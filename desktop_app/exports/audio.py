@@ -12,6 +12,18 @@ class AudioExportError(ValueError):
     """The sound could not be made; the message is one sentence for the user."""
 
 
+def soundfont_for(preferred: Path | None) -> Path:
+    """The SoundFont to render with; raises AudioExportError when there is none."""
+    from music_core.adapters.audio_render import find_soundfont  # loads the native synth
+
+    if preferred is not None and not preferred.is_file():
+        raise AudioExportError(f"The SoundFont «{preferred.name}» does not exist; choose another one.")
+    found = find_soundfont(preferred)
+    if found is None:
+        raise AudioExportError("No SoundFont was found, so nothing can be rendered; install one or choose a file.")
+    return found
+
+
 def export_wav(
     score: Score,
     path: Path,
@@ -20,13 +32,9 @@ def export_wav(
     cancelled: Cancelled = never_cancelled,
 ) -> str:
     """Render to a 48 kHz stereo WAV file and return the sentence to show; an old file stays unless that works."""
-    from music_core.adapters.audio_render import find_soundfont, write_wav  # loads the native synth
+    from music_core.adapters.audio_render import write_wav
 
-    found = find_soundfont(soundfont)
-    if found is None:
-        raise AudioExportError(
-            "No SoundFont was found, so there is nothing to render with; choose one in the settings."
-        )
+    found = soundfont_for(soundfont)
     write_wav(score, path, found, progress=progress, cancelled=cancelled)
     seconds = round(TempoMap(score.tempos).seconds(score.end_tick))
     return f"Rendered {seconds // 60}:{seconds % 60:02d} of sound to «{path.name}» with {found.name}."

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from music_core.score import Score
+from desktop_app.generation.registry import Registry
+from desktop_app.generation.techniques import TECHNIQUES
+from music_core.decoding.predictor import (
+    Cancelled,
+    GenerationCancelled,
+    Predictor,
+    Progress,
+    never_cancelled,
+    no_progress,
+)
+from music_core.manifest import Manifest
+from music_core.melody import MelodyLine, find_melody
+from music_core.score import Score, Track
+
+MOST_TAKES = 99
+LARGEST_SEED = 2**63 - 1
+
+TOP_LINE_NOTE = "This melody has chords. The model reads the top line."
+
+
+class RequestError(ValueError):
+    """The request cannot be met; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +56,114 @@ class Arrangement:
     model_id: str
     stages_ms: Mapping[str, float]
     notes: tuple[str, ...] = ()
+
+
+def open_onnx(graph: Path) -> Predictor:
+    """Load a network with onnxruntime, which is imported only now."""
+    from music_core.adapters.onnx_predictor import OnnxPredictor
+
+    return OnnxPredictor(graph)
+
+
+class Composer:
+    """Writes arrangements with the registry's models; a network is loaded once and kept."""
+
+    def __init__(self, registry: Registry, open_predictor: Callable[[Path], Predictor] = open_onnx) -> None:
+        self._registry = registry
+        self._open_predictor = open_predictor
+        self._predictors: dict[Path, Predictor] = {}
+
+    def load(self, model_id: str) -> Predictor:
+        """The model's network, loaded now unless it already was."""
+        graph = self._registry.folder_of(model_id) / self._registry.get(model_id).graph
+        if graph not in self._predictors:
+            self._predictors[graph] = self._open_predictor(graph)
+        return self._predictors[graph]
+
+    def arrange(
+        self, request: Request, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+    ) -> tuple[Arrangement, ...]:
+        """One arrangement a take. The same request gives the same notes.
+
+        Raises GenerationCancelled, or an error whose message is one sentence for the user.
+        """
+        manifest = self._registry.get(request.model_id)
+        _check(request, manifest)
+        stages: dict[str, float] = {}
+        with _timed(stages, "melody"):
+            melody = find_melody(request.score, request.melody_track)
+        with _timed(stages, "load"):
+            predictor = self.load(request.model_id)
+        arrangements = []
+        for take in range(request.takes):
+            if cancelled():
+                raise GenerationCancelled
+            arrangements.append(
+                self._one_take(request, manifest, predictor, melody, take, dict(stages), progress, cancelled)
+            )
+        return tuple(arrangements)
+
+    def _one_take(
+        self,
+        request: Request,
+        manifest: Manifest,
+        predictor: Predictor,
+        melody: MelodyLine,
+        take: int,
+        stages: dict[str, float],
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Arrangement:
+        seed = (request.seed + take) % (LARGEST_SEED + 1)
+        with _timed(stages, "compose"):
+            parts = TECHNIQUES[manifest.technique](
+                predictor,
+                manifest,
+                request.score,
+                melody,
+                seed=seed,
+                options=request.options,
+                progress=lambda done, total: progress(take * total + done, request.takes * total),
+                cancelled=cancelled,
+            )
+        score = assemble(request.score, melody, parts, f"Parts written by Tutti's model {manifest.id}, seed {seed}")
+        return Arrangement(score, seed, manifest.id, stages, (TOP_LINE_NOTE,) if melody.had_chords else ())
+
+
+def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provenance: str) -> Score:
+    """The melody and its parts, drums last, on the tempos, metres, keys and markers of the given score."""
+    given = score.tracks[melody.track_index]
+    tune = replace(
+        given,
+        name=given.name or "Melody",
+        notes=melody.notes if melody.had_chords else given.notes,
+        role="melody",
+        muted=False,
+        soloed=False,
+    )
+    pitched = (part for part in parts if not part.is_drum)
+    drums = (part for part in parts if part.is_drum)
+    origin = "; ".join(text for text in (score.provenance, provenance) if text)
+    return replace(score, tracks=(tune, *pitched, *drums), provenance=origin)
+
+
+def _check(request: Request, manifest: Manifest) -> None:
+    if not 1 <= request.takes <= MOST_TAKES:
+        raise RequestError(f"One can ask for 1 to {MOST_TAKES} takes at once, not {request.takes}.")
+    if not 0 <= request.seed <= LARGEST_SEED:
+        raise RequestError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {request.seed}.")
+    known = {option.name: option for option in manifest.options}
+    for name, value in request.options.items():
+        if name not in known:
+            listed = f"it has: {', '.join(known)}" if known else "it has none"
+            raise RequestError(f"The model {manifest.id} has no option {name!r}; {listed}.")
+        low, high = known[name].low, known[name].high
+        if not low <= value <= high:
+            raise RequestError(f"The option {name} goes from {low:g} to {high:g}, not {value:g}.")
+
+
+@contextmanager
+def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    stages[name] = round((time.perf_counter() - started) * 1000, 3)

@@ -111,7 +111,7 @@ def _grid_from(field: Field) -> Grid:
     if not isinstance(field.value, list) or len(field.value) != 3:
         raise field.wrong("is not a row of 3 numbers")
     step, strength, swing = (Field(value, field.where) for value in field.value)
-    return Grid(step.whole(1, 100_000), strength.number(0, 1), swing.number(-1, 1))
+    return Grid(step.whole(1, 100_000), strength.number(0, 1), swing.number(0, 1))
 
 
 def _message_to(message: LiveMessage) -> list[Any]:

@@ -1,0 +1,177 @@
+"""The command `tutti`: the studio, and the same work without a window.
+
+Bad input ends in one plain sentence on stderr and exit code 2, with nothing overwritten.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from desktop_app.paths import app_paths
+
+BAD_INPUT, FAILED, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
+
+_MODULE_OF_SENTENCES = ("music_core.", "desktop_app.")
+
+
+class UsageError(ValueError):
+    """The command line itself is wrong; the message is one plain sentence."""
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong in one sentence instead of printing the usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        text = message.removeprefix("argument ")
+        raise UsageError(f"{text[:1].upper()}{text[1:]} (see {self.prog} --help).")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    _accept_any_text()
+    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = _parser().parse_args(given or ["studio"])
+        logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR)
+        run: Callable[[Namespace], int] = arguments.run
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who read our output has gone; without this, Python would complain once more while it quits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return PIPE_CLOSED
+    except Exception as error:
+        return _complain(error)
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(
+        prog="tutti",
+        description="Puts a band under your tune. Without a command, opens the studio.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--verbose", action="store_true", help="log what happens to stderr")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[[Namespace], int], text: str) -> ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(run=run)
+        return command
+
+    studio = add("studio", _studio, "Open the window.")
+    studio.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project or MIDI file to open")
+    from desktop_app.cli_generate import add_arguments
+
+    add_arguments(add("generate", _generate, "Write parts under a melody."))
+    render = add("render", _render, "Render a MIDI file to a WAV file.")
+    render.add_argument("input", type=Path, metavar="IN.mid")
+    render.add_argument("output", type=Path, metavar="OUT.wav")
+    render.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
+    models = add("models", _models, "List the models.")
+    models.add_argument("--json", action="store_true", help="print a list of objects")
+    add("devices", _devices, "List MIDI inputs, sound output and SoundFonts.")
+    play = add("play", _play, "Play a MIDI file or project on the live synth; Ctrl+C stops.")
+    play.add_argument("file", type=Path, metavar="FILE")
+    play.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
+    play.add_argument("--driver", default="", help="the sound driver to try first")
+    return parser
+
+
+def _studio(arguments: Namespace) -> int:
+    from desktop_app.app import main as open_studio  # the only way from here to Qt
+
+    return open_studio(arguments.file)
+
+
+def _generate(arguments: Namespace) -> int:
+    from desktop_app.cli_generate import generate
+    from desktop_app.generation.registry import Registry
+
+    return generate(arguments, Registry(app_paths().models))
+
+
+def _models(arguments: Namespace) -> int:
+    from desktop_app.generation.registry import Registry
+
+    registry = Registry(app_paths().models)
+    if arguments.json:
+        listed = [
+            {
+                "id": model.id,
+                "technique": model.technique,
+                "genre": model.genre,
+                "title": model.title,
+                "description": model.description,
+                "licence": model.licence,
+                "parts": [part.name for part in model.parts],
+                "options": [
+                    {"name": o.name, "low": o.low, "high": o.high, "default": o.default} for o in model.options
+                ],
+            }
+            for model in registry.models()
+        ]
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
+    else:
+        for model in registry.models():
+            print(f"{model.id}  ({model.genre}, {model.technique}): {model.title}")
+            print(f"    {model.description}")
+            for option in model.options:
+                print(f"    --option {option.name}={option.default:g}  ({option.low:g} to {option.high:g})")
+    for sentence in registry.refused():
+        print(sentence, file=sys.stderr)
+    return 0
+
+
+def _render(arguments: Namespace) -> int:
+    from desktop_app.cli_files import check_outputs
+    from desktop_app.exports.audio import export_wav, soundfont_for
+    from music_core.midi_file import read_midi
+
+    score = read_midi(arguments.input)
+    check_outputs([arguments.output], [arguments.input])
+    print(export_wav(score, arguments.output, soundfont_for(arguments.soundfont)))
+    return 0
+
+
+def _devices(_arguments: Namespace) -> int:
+    from desktop_app.cli_listening import list_devices
+
+    return list_devices()
+
+
+def _play(arguments: Namespace) -> int:
+    from desktop_app.cli_listening import play
+
+    return play(arguments.file, arguments.soundfont, arguments.driver)
+
+
+def _complain(error: Exception) -> int:
+    from desktop_app.sentences import sentence_of
+
+    ours = type(error).__module__.startswith(_MODULE_OF_SENTENCES)
+    print(sentence_of(error, "Tutti could not do that"), file=sys.stderr)
+    logging.getLogger(__name__).info("Details", exc_info=error)
+    return BAD_INPUT if ours or isinstance(error, (OSError, MemoryError)) else FAILED
+
+
+def _accept_any_text() -> None:
+    """File names may hold what the terminal cannot show; that is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""`tutti generate`: melodies in, arrangements out, with the model loaded once."""
+
+from __future__ import annotations
+
+import json
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_app.cli_files import CommandError, check_outputs, make_output_folder, output_in, take_paths
+from desktop_app.exports.audio import export_wav, soundfont_for
+from desktop_app.exports.midi import export_midi
+from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request
+from desktop_app.generation.registry import Registry
+from desktop_app.sentences import shown
+from music_core.melody import MelodyError, find_melody
+from music_core.midi_file import read_midi
+from music_core.score import Score, bar_lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Melody:
+    """One input, read and found sound, with where its results go."""
+
+    path: Path
+    score: Score
+    track: int
+    outputs: tuple[Path, ...]
+    read_ms: float
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("melodies", nargs="+", type=Path, metavar="MELODY.mid", help="MIDI files to arrange")
+    parser.add_argument("--model", metavar="ID", help="which model writes (see: tutti models); default: the first")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
+    parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")
+    parser.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder to write to, under the melodies' names")
+    parser.add_argument("--wav", type=Path, metavar="OUT.wav", help="also render the sound, for one melody")
+    parser.add_argument("--takes", type=int, default=1, metavar="K", help="write OUT-1.mid to OUT-K.mid")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a control of the model")
+    parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
+    parser.add_argument("--json", action="store_true", help="print what was made as JSON")
+
+
+def generate(arguments: Namespace, registry: Registry) -> int:
+    """Check everything, then write; raises an error with one plain sentence before anything is overwritten."""
+    model_id = arguments.model or _first_model(registry)
+    registry.get(model_id)
+    options = _options(arguments.option)
+    if not 1 <= arguments.takes <= 99:
+        raise CommandError(f"--takes goes from 1 to 99, not {arguments.takes}.")
+    if not 0 <= arguments.seed <= LARGEST_SEED:
+        raise CommandError(f"--seed is a whole number from 0 to {LARGEST_SEED}, not {arguments.seed}.")
+    melodies = _read_all(arguments)
+    wavs = take_paths(arguments.wav, arguments.takes) if arguments.wav else ()
+    check_outputs([path for melody in melodies for path in melody.outputs] + list(wavs), arguments.melodies)
+    soundfont = soundfont_for(arguments.soundfont) if wavs else None
+    composer = Composer(registry)
+    reports = []
+    for melody in melodies:
+        request = Request(melody.score, model_id, arguments.seed, melody.track, arguments.takes, options)
+        report = _write_one(composer, request, melody, wavs, soundfont)
+        reports.append(report)
+        if not arguments.json:
+            _tell(report)
+    if arguments.json:
+        print(json.dumps(reports[0] if len(reports) == 1 else reports, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _read_all(arguments: Namespace) -> list[_Melody]:
+    """Every melody and its output paths; several melodies need a folder."""
+    if arguments.out and arguments.out_dir:
+        raise CommandError("Give either --out or --out-dir, not both.")
+    if not arguments.out and not arguments.out_dir:
+        raise CommandError("Say where to write, with --out OUT.mid or --out-dir DIR.")
+    if len(arguments.melodies) > 1 and arguments.out:
+        raise CommandError("Several melodies cannot share one --out; give --out-dir DIR.")
+    if len(arguments.melodies) > 1 and arguments.wav:
+        raise CommandError("--wav is for one melody; render the others afterwards with tutti render.")
+    if arguments.track is not None and arguments.track < 1:
+        raise CommandError(f"Tracks are counted from 1, so there is no track {arguments.track}.")
+    melodies = []
+    for path in arguments.melodies:
+        out = arguments.out or output_in(arguments.out_dir, path)
+        melodies.append(_read(path, arguments.track, take_paths(out, arguments.takes)))
+    if arguments.out_dir:
+        make_output_folder(arguments.out_dir)
+    return melodies
+
+
+def _read(path: Path, track: int | None, outputs: tuple[Path, ...]) -> _Melody:
+    started = time.perf_counter()
+    score = read_midi(path)
+    try:
+        index = find_melody(score, None if track is None else track - 1).track_index
+    except MelodyError as error:
+        raise CommandError(f"{shown(path)} cannot be arranged: {_lowered(str(error))}") from None
+    return _Melody(path, score, index, outputs, _ms_since(started))
+
+
+def _write_one(
+    composer: Composer, request: Request, melody: _Melody, wavs: tuple[Path, ...], soundfont: Path | None
+) -> dict[str, Any]:
+    """Arrange one melody, write its takes, and report."""
+    arrangements = composer.arrange(request)
+    takes = []
+    for take, (arrangement, out) in enumerate(zip(arrangements, melody.outputs, strict=True)):
+        stages = {"read": melody.read_ms, **arrangement.stages_ms}
+        stages["write"] = _ms(lambda a=arrangement, o=out: export_midi(a.score, o))  # type: ignore[misc]
+        entry: dict[str, Any] = {"seed": arrangement.seed, "out": str(out), "stages_ms": stages}
+        if wavs:
+            stages["render"] = _ms(lambda a=arrangement, w=wavs[take]: export_wav(a.score, w, soundfont))  # type: ignore[misc]
+            entry["wav"] = str(wavs[take])
+        takes.append(entry)
+    return {
+        "melody": str(melody.path),
+        **_described(arrangements[0]),
+        "stages_ms": takes[0]["stages_ms"],
+        "takes": takes,
+    }
+
+
+def _described(arrangement: Arrangement) -> dict[str, Any]:
+    score = arrangement.score
+    tracks = [
+        {
+            "name": track.name,
+            "role": track.role,
+            "program": track.program,
+            "is_drum": track.is_drum,
+            "notes": len(track.notes),
+        }
+        for track in score.tracks
+    ]
+    return {
+        "model": arrangement.model_id,
+        "seed": arrangement.seed,
+        "bars": len(bar_lines(score.metres, score.end_tick)) - 1,
+        "tracks": tracks,
+        "notes": list(arrangement.notes),
+    }
+
+
+def _tell(report: Mapping[str, Any]) -> None:
+    names = ", ".join(track["name"] for track in report["tracks"])
+    for take in report["takes"]:
+        written = f"{take['out']} and {take['wav']}" if "wav" in take else take["out"]
+        print(f"{written}: {report['bars']} bars, {names} (model {report['model']}, seed {take['seed']})")
+    for note in report["notes"]:
+        print(f"{report['melody']}: {note}")
+
+
+def _options(given: list[str]) -> dict[str, float]:
+    options = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        try:
+            options[name] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise CommandError(f"--option takes NAME=VALUE with a number, not {text!r}.")
+    return options
+
+
+def _first_model(registry: Registry) -> str:
+    models = registry.models()
+    if not models:
+        registry.get("")  # raises, and says why there are none
+    return models[0].id
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _ms(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return _ms_since(started)
+
+
+def _ms_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

@@ -1,0 +1,94 @@
+"""The models on this computer: bundles found in folders, checked, and refused in a sentence one can act on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop_app.generation.techniques import TECHNIQUES
+from music_core.manifest import Manifest, ManifestError, read_bundle
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownModelError(ValueError):
+    """No such model; the message lists those there are."""
+
+
+class Registry:
+    """Reads the folders when first asked; `refresh` looks again."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._found: dict[str, tuple[Manifest, Path]] | None = None
+        self._refused: tuple[str, ...] = ()
+
+    def models(self) -> tuple[Manifest, ...]:
+        """Every usable model, those of earlier folders first."""
+        return tuple(manifest for manifest, _ in self._bundles().values())
+
+    def refused(self) -> tuple[str, ...]:
+        """A sentence for each bundle that cannot be used."""
+        self._bundles()
+        return self._refused
+
+    def get(self, model_id: str) -> Manifest:
+        """A model by its id; raises UnknownModelError, which lists the valid ids."""
+        return self._entry(model_id)[0]
+
+    def folder_of(self, model_id: str) -> Path:
+        """Where a model's files are."""
+        return self._entry(model_id)[1]
+
+    def refresh(self) -> None:
+        """Look again at the next question: a model was added or removed."""
+        self._found = None
+
+    def _entry(self, model_id: str) -> tuple[Manifest, Path]:
+        bundles = self._bundles()
+        if model_id not in bundles:
+            there = f"there are: {', '.join(bundles)}" if bundles else "there are none; install Tutti's models again"
+            why = f" ({' '.join(self._refused)})" if self._refused else ""
+            raise UnknownModelError(f"There is no model {model_id!r}; {there}.{why}")
+        return bundles[model_id]
+
+    def _bundles(self) -> dict[str, tuple[Manifest, Path]]:
+        if self._found is None:
+            self._found, refused = {}, []
+            for folder in self._candidates():
+                try:
+                    manifest = self._checked(folder)
+                except ManifestError as error:
+                    _log.warning("Model refused: %s", error)
+                    refused.append(str(error))
+                else:
+                    self._found[manifest.id] = (manifest, folder)
+            self._refused = tuple(refused)
+        return self._found
+
+    def _candidates(self) -> list[Path]:
+        found = []
+        for folder in self._folders:
+            try:
+                found += sorted(entry for entry in folder.iterdir() if (entry / "manifest.json").is_file())
+            except OSError:
+                continue  # no such folder: no models of one's own yet
+        return found
+
+    def _checked(self, folder: Path) -> Manifest:
+        try:
+            manifest = read_bundle(folder)
+        except OSError as error:
+            raise ManifestError(f"The model in {folder.name} cannot be read ({error.strerror or error}).") from None
+        if manifest.technique not in TECHNIQUES:
+            raise ManifestError(
+                f"The model {manifest.id} needs the technique {manifest.technique!r}, which this Tutti does not have "
+                f"(it has: {', '.join(TECHNIQUES)}); update Tutti."
+            )
+        assert self._found is not None
+        if manifest.id in self._found:
+            raise ManifestError(
+                f"The model {manifest.id} is there twice; the one in {self._found[manifest.id][1]} is used."
+            )
+        return manifest

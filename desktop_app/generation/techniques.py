@@ -1,0 +1,52 @@
+"""How each kind of model writes music: the table of techniques that this app can honour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from music_core.decoding.predictor import Cancelled, Predictor, Progress
+from music_core.manifest import Manifest
+from music_core.melody import MelodyLine
+from music_core.score import Score, Track
+
+
+class Technique(Protocol):
+    """Writes the parts of one take under a melody, from high to low."""
+
+    def __call__(
+        self,
+        predictor: Predictor,
+        manifest: Manifest,
+        score: Score,
+        melody: MelodyLine,
+        *,
+        seed: int,
+        options: Mapping[str, float],
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> tuple[Track, ...]:
+        """The generated tracks, in the score's own ticks."""
+
+
+def _unet_gan(
+    predictor: Predictor,
+    manifest: Manifest,
+    score: Score,
+    melody: MelodyLine,
+    *,
+    seed: int,
+    options: Mapping[str, float],
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[Track, ...]:
+    from music_core.decoding.gan import arrange  # numpy is loaded only when music is written
+
+    return arrange(
+        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
+    )
+
+
+TECHNIQUES: Mapping[str, Technique] = {
+    "unet-gan": _unet_gan,
+}
