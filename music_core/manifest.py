@@ -7,9 +7,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_origin, get_type_hints
+
+from music_core.score import ROLES
 
 FORMAT_VERSION = 1
+
+# What JSON may give for each annotation; whole numbers will do for fractions.
+_JSON_TYPES: Mapping[Any, tuple[type, ...]] = {
+    str: (str,),
+    int: (int,),
+    float: (int, float),
+    bool: (bool,),
+    tuple: (tuple,),
+    Mapping: (Mapping,),
+}
 
 
 class ManifestError(ValueError):
@@ -62,6 +74,9 @@ class GridSpec:
     pitches: int = 64
 
 
+_Spec = TypeVar("_Spec")
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything the app needs to offer and run one model, and what its card says in figures."""
@@ -108,18 +123,21 @@ def from_json(text: str) -> Manifest:
     if version != FORMAT_VERSION:
         raise ManifestError(f"This model has format {version}; this Tutti reads format {FORMAT_VERSION}.")
     try:
-        return Manifest(
-            **{
-                **_known(Manifest, data),
-                "parts": tuple(PartSpec(**part) for part in data["parts"]),
-                "grid": GridSpec(**data["grid"]),
+        manifest = _typed(
+            Manifest,
+            {
+                **data,
+                "parts": tuple(_typed(PartSpec, part) for part in data["parts"]),
+                "grid": _typed(GridSpec, data["grid"]),
                 "inputs": tuple(_tensor(spec) for spec in data["inputs"]),
                 "outputs": tuple(_tensor(spec) for spec in data["outputs"]),
-                "options": tuple(OptionSpec(**option) for option in data.get("options", ())),
-            }
+                "options": tuple(_typed(OptionSpec, option) for option in data.get("options", ())),
+            },
         )
-    except (KeyError, TypeError) as error:
-        raise ManifestError(f"The model's manifest is incomplete or has unknown entries: {error}.") from None
+        _check_values(manifest)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ManifestError(f"The model's manifest is incomplete or has wrong entries: {error}.") from None
+    return manifest
 
 
 def read_bundle(folder: Path) -> Manifest:
@@ -144,13 +162,39 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _known(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {entry.name for entry in fields(kind)}
-    unknown = set(data) - names
-    if unknown:
-        raise KeyError(", ".join(sorted(unknown)))
-    return dict(data)
+def _typed(kind: type[_Spec], data: Any) -> _Spec:
+    """A spec from JSON data; unknown names and values of the wrong type are errors."""
+    values = dict(data.items() if isinstance(data, Mapping) else ())
+    unknown = set(values) - {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
+    if unknown or not isinstance(data, Mapping):
+        raise ValueError(f"unknown {', '.join(sorted(unknown)) or type(data).__name__} in {kind.__name__}")
+    hints = get_type_hints(kind)
+    for name, value in values.items():
+        wanted = _JSON_TYPES.get(get_origin(hints[name]) or hints[name], (hints[name],))
+        if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+            raise ValueError(f"{name} is {value!r:.60}")
+    return kind(**values)
 
 
-def _tensor(data: Mapping[str, Any]) -> TensorSpec:
-    return TensorSpec(data["name"], data["dtype"], tuple(data["shape"]))
+def _check_values(manifest: Manifest) -> None:
+    for part in manifest.parts:
+        if part.role not in ROLES:
+            raise ValueError(f"role {part.role!r} is none of {', '.join(ROLES)}")
+        if not (0 <= part.program <= 127 and 0 <= part.low <= part.high <= 127):
+            raise ValueError(f"the part {part.name!r} has an impossible program or range")
+    for option in manifest.options:
+        if not option.low <= option.default <= option.high:
+            raise ValueError(f"the option {option.name!r} has its default outside its range")
+    grid = manifest.grid
+    if min(grid.steps_per_quarter, grid.hop_steps, grid.cell_steps, grid.pitches) < 1:
+        raise ValueError("the grid has a size below 1")
+    if grid.hop_steps > grid.window_steps or not 0 <= grid.low_pitch <= 128 - grid.pitches:
+        raise ValueError("the grid's windows or pitches do not fit")
+
+
+def _tensor(data: Any) -> TensorSpec:
+    if not isinstance(data, Mapping) or not isinstance(data["shape"], list):
+        raise ValueError("a tensor is not described by name, dtype and shape")
+    if not all(isinstance(size, int | str) for size in data["shape"]):
+        raise ValueError(f"the tensor {data['name']!r} has an impossible shape")
+    return _typed(TensorSpec, {**data, "shape": tuple(data["shape"])})

@@ -111,7 +111,7 @@ def pair_events(events: Iterable[PartEvent], end_tick: int) -> tuple[Note, ...]:
                 close(pitch, held.pop(pitch), tick)
     for pitch, note in held.items():
         close(pitch, note, end_tick if note.last_off < 0 else note.last_off)
-    return tuple(sorted(notes))
+    return without_overlaps(notes)  # a note without length, given its tick, may meet the next one
 
 
 def as_a_file_holds_it(track: Track, tempo_map: TempoMap) -> Track:

@@ -98,6 +98,9 @@ def _parse_track(chunk: bytes, budget: int) -> RawTrack:
     position = tick = running = 0
     try:
         while position < len(chunk):
+            if budget == 0:
+                raise _BrokenTrackError(f"the file has more than {MAX_EVENTS:,} events, which is all Tutti reads")
+            budget -= 1
             delta, position = _number(chunk, position)
             tick += delta
             track.end_tick = tick
@@ -112,9 +115,6 @@ def _parse_track(chunk: bytes, budget: int) -> RawTrack:
             else:
                 running = status  # kept across meta events, as some programs write them
                 position = _channel_event(track, chunk, position, tick, status)
-            budget -= 1
-            if budget < 0:
-                raise _BrokenTrackError(f"the file has more than {MAX_EVENTS:,} events, which is all Tutti reads")
     except IndexError:
         track.damage = "it ends in the middle of an event"
     except _BrokenTrackError as broken:

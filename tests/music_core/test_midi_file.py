@@ -72,8 +72,8 @@ def timed(draw: st.DrawFn, values: st.SearchStrategy[tuple[int, ...]], first: in
     return [(tick, *draw(values)) for tick in ([] if first is None else [first]) + at]
 
 
-tempo_lists = timed(st.tuples(st.integers(20_000, 0xFFFFFF))).map(lambda rows: tuple(Tempo(*row) for row in rows))
-metre_lists = timed(st.tuples(st.integers(1, 255), st.sampled_from(METRE_DENOMINATORS))).map(
+tempo_lists = timed(st.tuples(st.integers(20_000, 3_000_000))).map(lambda rows: tuple(Tempo(*row) for row in rows))
+metre_lists = timed(st.tuples(st.integers(1, 40), st.sampled_from(METRE_DENOMINATORS))).map(
     lambda rows: tuple(Metre(*row) for row in rows)
 )
 key_lists = timed(st.tuples(st.integers(-7, 7), st.booleans()), None).map(

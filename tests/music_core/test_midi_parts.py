@@ -1,0 +1,73 @@
+"""Note-ons and offs in ticks: doubled, missing, crossed, at the same tick."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_core.midi_parts import NOTE_OFF, NOTE_ON, clean_text, pair_events, role_of, settled_bends
+from music_core.score import Note, PitchBend
+
+
+def pairs(text: str) -> list[str]:
+    """Notes as start-end from words such as `0+ 5- 5+`, all of one pitch, ending at tick 100."""
+    events = [(int(word[:-1]), NOTE_ON, 60, 80 if word[-1] == "+" else 0) for word in text.split()]
+    return [f"{note.start_tick}-{note.end_tick}" for note in pair_events(events, 100)]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ("0+ 5- 5+ 9-", ["0-5", "5-9"]),
+        ("0+ 5+ 5- 9-", ["0-5", "5-9"]),  # the off comes after the next on at the same tick
+        ("0+ 5+ 9-", ["0-5", "5-9"]),  # an off is missing
+        ("0+ 5+", ["0-5", "5-100"]),
+        ("0+ 0+ 5- 9-", ["0-9"]),  # two voices in unison: the longer stays
+        ("0+ 0+ 5- 20+ 30-", ["0-5", "20-30"]),  # a double on with one off does not hang
+        ("0+ 0+ 5-", ["0-5"]),
+        ("5- 7- 10+ 12- 13-", ["10-12"]),
+        ("3+ 3-", ["3-4"]),  # no note is shorter than a tick
+        ("3+ 3- 3+ 9-", ["3-9"]),
+        ("", []),
+    ],
+)
+def test_streams_that_are_not_quite_right(events: str, expected: list[str]) -> None:
+    assert pairs(events) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.sampled_from([NOTE_ON, NOTE_OFF]), st.integers(0, 1))))
+def test_every_onset_is_kept_and_pitches_never_overlap(rows: list[tuple[int, int, int]]) -> None:
+    events = [(tick, kind, 60, 80 * on) for tick, kind, on in sorted(rows, key=lambda row: row[0])]
+    notes = pair_events(events, 60)
+    assert [note.start_tick for note in notes] == sorted(
+        {t for t, kind, _, velocity in events if kind == 9 and velocity}
+    )
+    for one, other in itertools.pairwise(notes):
+        assert one.end_tick <= other.start_tick
+
+
+def test_roles_are_read_from_names() -> None:
+    assert role_of("Bass guitar", False) == "bass"
+    assert role_of("Solo MELODY", False) == "melody"
+    assert role_of("Piano", False) == "other"
+    assert role_of("Bass drum", True) == "drums"
+
+
+def test_bends_that_change_nothing_go() -> None:
+    bends = [PitchBend(0, 0), PitchBend(5, 100), PitchBend(5, 200), PitchBend(9, 200), PitchBend(20, 0)]
+    assert settled_bends(bends) == (PitchBend(5, 200), PitchBend(20, 0))
+
+
+@given(st.text())
+def test_clean_text_is_what_a_file_can_hold(text: str) -> None:
+    clean = clean_text(text)
+    assert clean.encode("utf-8").decode("utf-8") == clean
+    assert clean_text(clean) == clean
+
+
+def test_later_twins_keep_the_louder_velocity() -> None:
+    events = [(0, NOTE_ON, 60, 30), (0, NOTE_ON, 60, 90), (5, NOTE_OFF, 60, 0), (7, NOTE_OFF, 60, 0)]
+    assert pair_events(events, 10) == (Note(0, 60, 7, 90),)
