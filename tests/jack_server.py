@@ -11,6 +11,8 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pytest
+
 RATE = 48_000
 PERIOD = 128
 _READY_LIMIT_S = 10.0
@@ -82,3 +84,14 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(5)
+
+
+@pytest.fixture(scope="module")
+def jack() -> Iterator[JackServer]:
+    """A server for the tests of one file; they are skipped where none can run."""
+    with contextlib.ExitStack() as stack:
+        try:
+            server = stack.enter_context(jack_server())
+        except JackUnavailableError as error:
+            pytest.skip(str(error))
+        yield server

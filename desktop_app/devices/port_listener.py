@@ -125,12 +125,13 @@ class PortListener:
                 self._hub.send(message)
 
     def _wants_other(self, best: list[Port]) -> bool:
-        """Whether a better port than the open one is there, and nothing is being played just now."""
+        """Whether a better port than the open one is there, and nobody would be cut off who did not ask for it."""
         current = self._port
-        if current is None or not best:
+        if current is None or not best or best[0] in self._refused:
             return False
+        asked_for = best[0].name == self._preferred
         better = rank(best[0], self._preferred) < rank(current, self._preferred)
-        return better and not self._held.any_key and best[0] not in self._refused
+        return better and (asked_for or not self._held.any_key)
 
     def _connect_first(self, best: list[Port], lost: Port | None) -> None:
         """Open the best port that lets itself be opened, and say how it went."""

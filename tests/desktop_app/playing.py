@@ -6,7 +6,11 @@ from music_core.performance import BendMessage, ControlMessage, LiveMessage, Not
 
 
 def played(text: str, start_s: float = 0.0) -> list[LiveMessage]:
-    """`+60` or `+60v20` key down, `-60` up, `c7=99` controller, `p127` pedal, `m64` modulation, `b-100` bend, `@1.5` time."""
+    """Read the language.
+
+    `+60` or `+60v20` key down, `-60` up, `c7=99` controller, `p127` pedal, `m64` modulation, `b-100` bend,
+    `@1.5` the time of what follows.
+    """
     messages: list[LiveMessage] = []
     time_s = start_s
     for word in text.split():

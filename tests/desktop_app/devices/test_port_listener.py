@@ -138,6 +138,8 @@ def test_a_chosen_instrument_is_kept_and_found_again() -> None:
 
 def test_choosing_changes_at_once() -> None:
     desk = Desk(PIANO, AKM)
+    desk.source.cable.press(60)
+    desk.listener.read()
     desk.listener.prefer("Piano MIDI 1")
     desk.listener.scan()
     assert desk.status == ("connected", "Piano MIDI 1")
