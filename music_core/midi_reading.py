@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TypeVar
 
 from music_core.midi_parts import DRUM_CHANNEL, NOTE_ON, clean_text, part_from_events
-from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track
+from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track, bar_beat
 from music_core.smf import MidiError, RawFile, RawTrack, parse
 
+# What one piece may be: both keep a few hostile bytes from filling the memory with bar lines.
 MAX_HOURS = 2
+MAX_BARS = 20_000
 PROVENANCE_PREFIX = "Provenance: "
 TEXT, COPYRIGHT, NAME, INSTRUMENT, LYRIC, MARKER, TEMPO, METRE, KEY = 1, 2, 3, 4, 5, 6, 0x51, 0x58, 0x59
 
@@ -49,10 +52,14 @@ def decode(data: bytes, findings: Findings) -> Score:
         raise MidiError(f"{findings.name} {error}.") from None
     for what in raw.damage:
         findings.damage(what)
+    score = _assemble(raw, findings)
+    limit = limit_tick(score.tempos, score.metres)
     for number, track in enumerate(raw.tracks, 1):
         if track.damage:
-            findings.damage(f"track {number} could be read only in part, as {track.damage}")
-    score = _within_limit(_assemble(raw, findings), raw, findings)
+            end = min(limit, rescaled(track.end_tick, raw.ticks_per_quarter))
+            bar, _, _ = bar_beat(score.metres, end)
+            findings.damage(f"track {number} could be read only up to bar {bar}, as {track.damage}")
+    score = _within_limit(score, limit, raw, findings)
     _list_leftovers(raw, findings)
     return score
 
@@ -62,9 +69,24 @@ def rescaled(tick: int, ticks_per_quarter: int) -> int:
     return (2 * tick * TICKS_PER_QUARTER + ticks_per_quarter) // (2 * ticks_per_quarter)
 
 
-def seconds_limit_text() -> str:
-    """What to do about a piece that is too long, for messages."""
-    return f"Tutti reads up to {MAX_HOURS} hours, so cut it into shorter pieces"
+def limit_tick(tempos: tuple[Tempo, ...], metres: tuple[Metre, ...]) -> int:
+    """The tick at which a piece becomes too long: after so many hours or so many bars, whichever comes first."""
+    limit = int(TempoMap(tempos).tick(MAX_HOURS * 3600.0))
+    bars_left = MAX_BARS
+    for metre, following in zip_longest(metres, metres[1:]):
+        end = limit if following is None else following.tick
+        if bars_left * metre.bar_ticks < end - metre.tick:
+            return min(limit, metre.tick + bars_left * metre.bar_ticks)
+        bars_left -= -((metre.tick - end) // metre.bar_ticks)  # rounded up
+    return limit
+
+
+def too_long(subject: str) -> MidiError:
+    """The error for a piece beyond the limit."""
+    return MidiError(
+        f"{subject} is longer than {MAX_HOURS} hours or {MAX_BARS:,} bars, which is all Tutti reads; "
+        "cut it into shorter pieces."
+    )
 
 
 def _assemble(raw: RawFile, findings: Findings) -> Score:
@@ -172,15 +194,14 @@ def _text(payload: bytes) -> str:
         return clean_text(payload.decode("latin-1"))  # never fails, and right for most old files
 
 
-def _within_limit(score: Score, raw: RawFile, findings: Findings) -> Score:
+def _within_limit(score: Score, limit: int, raw: RawFile, findings: Findings) -> Score:
     """Refuse, or cut, what is longer than Tutti reads; empty time at the end counts for the strict."""
-    limit = int(TempoMap(score.tempos).tick(MAX_HOURS * 3600.0))
     end = max((rescaled(track.end_tick, raw.ticks_per_quarter) for track in raw.tracks), default=0)
     if end <= limit:
         return score
     if findings.strict:
-        raise MidiError(f"{findings.name} is longer than {MAX_HOURS} hours; {seconds_limit_text()}.")
-    findings.left_out(f"all that lies beyond the first {MAX_HOURS} hours was left out")
+        raise too_long(findings.name)
+    findings.left_out(f"all that lies beyond {MAX_HOURS} hours or {MAX_BARS:,} bars was left out")
     return replace(
         score,
         tracks=tuple(_until(track, limit) for track in score.tracks),

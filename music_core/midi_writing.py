@@ -11,7 +11,7 @@ import mido
 
 from music_core.controllers import PAN, REVERB, VOLUME
 from music_core.midi_parts import BANK_HIGH, BANK_LOW, DRUM_CHANNEL, as_a_file_holds_it, clean_text
-from music_core.midi_reading import MAX_HOURS, PROVENANCE_PREFIX, seconds_limit_text
+from music_core.midi_reading import PROVENANCE_PREFIX, limit_tick, too_long
 from music_core.score import TICKS_PER_QUARTER, Marker, Metre, Score, TempoMap, Track, bar_lines
 from music_core.smf import MAX_TRACKS, MidiError
 
@@ -42,9 +42,10 @@ def normalised(score: Score) -> Score:
 
 def encode(score: Score) -> bytes:
     """The file's bytes for a normalised score; raises MidiError when no file may hold it."""
-    end_tick = bar_lines(score.metres, max(1, _last_tick(score)))[-1]
-    if TempoMap(score.tempos).seconds(end_tick) > MAX_HOURS * 3600:
-        raise MidiError(f"The piece is longer than {MAX_HOURS} hours; {seconds_limit_text()}.")
+    last_tick = _last_tick(score)
+    if last_tick > limit_tick(score.tempos, score.metres):
+        raise too_long("The piece")
+    end_tick = bar_lines(score.metres, max(1, last_tick))[-1]
     if len(score.tracks) >= MAX_TRACKS:
         raise MidiError(f"The piece has more than {MAX_TRACKS - 1} tracks; join or remove some.")
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER)
