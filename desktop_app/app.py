@@ -1,0 +1,279 @@
+"""The composition root: builds every concrete object, wires them together, starts Qt, and ends all in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.audio.drivers import title
+from desktop_app.audio.fluid_synth import open_synth
+from desktop_app.audio.live_voice import LiveVoice
+from desktop_app.audio.player import Player
+from desktop_app.audio.switch_synth import SwitchSynth
+from desktop_app.devices.controls import ControlMap
+from desktop_app.devices.keymap import key_offset
+from desktop_app.devices.midi_input import MidiInput
+from desktop_app.devices.note_hub import NoteHub
+from desktop_app.devices.recorder import Recorder
+from desktop_app.devices.rtmidi_ports import PortSource
+from desktop_app.events import EventBus, Notice, SettingsChanged
+from desktop_app.generation.composer import Composer
+from desktop_app.generation.registry import Registry
+from desktop_app.jobs import Jobs
+from desktop_app.library.melodies import sample_melodies
+from desktop_app.library.store import Store
+from desktop_app.live_instrument import LiveInstrument
+from desktop_app.paths import AppPaths, app_paths
+from desktop_app.session import Session
+from desktop_app.settings import load_settings
+from desktop_app.settings_keeper import SettingsKeeper
+from desktop_app.sound_output import Opened, OpenSound, SoundOutput
+from desktop_app.ui import icons
+from desktop_app.ui.bridge import Bridge
+from desktop_app.ui.hardware import HardwareControls
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.signals import quit_on_signals
+from desktop_app.ui.studio import InputPorts, MelodyEntry, OutputChanged, SoundFonts, Studio
+from desktop_app.ui.theme import Theme
+from music_core.performance import LiveMessage
+from music_core.soundfonts import find_soundfont, find_soundfonts
+
+FIRST_MELODY = "ode-to-joy"
+NO_DISPLAY = (
+    "There is no display to open a window on. Without one, use `tutti generate MELODY.mid --model ID --out OUT.mid`."
+)
+
+# The longest a Python thread keeps the lock from the MIDI thread.
+_SWITCH_S = 0.0005
+_WARM_UP_MS = 1500
+_LAST_SAVE_MS = 300
+_LOG_BYTES = 1_000_000
+
+_log = logging.getLogger(__name__)
+
+
+def open_fluid(soundfont: Path | None, driver: str, on_font: Callable[[str], None]) -> Opened:
+    """The real sound output."""
+    return open_synth(soundfont, driver, on_font=on_font)
+
+
+@dataclass(frozen=True)
+class RunningStudio:
+    """The studio as built; `start` begins what needs the event loop, `shutdown` ends everything in order."""
+
+    window: MainWindow
+    session: Session
+    events: EventBus
+    bridge: Bridge
+    hub: NoteHub
+    jobs: Jobs
+    player: Player
+    midi: MidiInput
+    sound: SoundOutput
+    live: LiveInstrument
+    keeper: SettingsKeeper
+    store: Store
+    composer: Composer
+    theme: Theme
+
+    def start(self, file: Path | None = None) -> None:
+        """Load the first melody (or a file), listen for keyboards, open the sound."""
+        if file is None:
+            self.session.load_sample(FIRST_MELODY)
+        else:
+            self.window.files.open_path(file)
+        self.live.follow()
+        settings = self.session.settings
+        wanted = Path(settings.soundfont) if settings.soundfont else None
+        self.sound.start(find_soundfont(wanted), settings.audio_driver)
+        self.midi.start()
+        QTimer.singleShot(_WARM_UP_MS, self.window, self._warm_up)
+
+    def interrupt(self) -> None:
+        """The system wants the program to end: keep a recovery copy instead of asking, and quit."""
+        self.session.autosave()
+        QTimer.singleShot(_LAST_SAVE_MS, QApplication.quit)
+
+    def shutdown(self) -> None:
+        """Jobs, player, MIDI ports, notes off, synth; then what is still to be written."""
+        gave_up = self.window.gave_up or not self.session.is_dirty
+        self.window.held.release_all()
+        self.session.close()
+        self.bridge.close()
+        self.jobs.shutdown()
+        self.player.close()
+        self.midi.stop()
+        self.live.close()
+        self.sound.close()
+        self.keeper.flush()
+        if gave_up:
+            self.store.discard_recovery()
+
+    def _warm_up(self) -> None:
+        """Load the chosen model before it is asked for."""
+        model = self.window.generate_panel.model
+        if model is not None and not self.session.is_generating:
+            self.jobs.run("load model", lambda _p, _c: self.composer.load(model.id), lambda _r: None, _log_failure)
+
+
+def build(
+    qt: QApplication,
+    paths: AppPaths,
+    *,
+    open_sound: OpenSound = open_fluid,
+    port_source: PortSource | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> RunningStudio:
+    """Build the whole studio; nothing sounds, listens or shows until it is started."""
+    settings = load_settings(paths.settings_file)
+    events, bridge, hub = EventBus(), Bridge(), NoteHub()
+    theme = Theme(qt, settings.theme)
+    synth = SwitchSynth()
+    synth.set_gain(settings.master_gain)
+    player, recorder, jobs = Player(synth, clock), Recorder(clock), Jobs(bridge.post)
+    registry, store = Registry(paths.models), Store(paths.recovery)
+    composer = Composer(registry)
+    session = Session(player, recorder, composer, jobs, store, events, settings, clock)
+    keeper = SettingsKeeper(paths.settings_file)
+    player.on_finished = lambda: bridge.post(session.playback_finished)
+    midi = MidiInput(
+        hub, lambda status: bridge.post(partial(session.device_changed, status)), settings.midi_port, clock, port_source
+    )
+    voice = LiveVoice(synth)
+    sound = SoundOutput(
+        synth,
+        open_sound,
+        title,
+        lambda *report: bridge.post(lambda: events.publish(OutputChanged(*report))),
+        lambda sentence: bridge.post(lambda: events.publish(Notice("error", sentence))),
+    )
+    hub.subscribe(voice.feed)  # first: what is played sounds before anything else is done with it
+    hub.subscribe(recorder.feed)
+    hub.subscribe(lambda message: bridge.post(partial(session.live_message, message)))
+    _obey_hardware(session, hub, bridge)
+    events.subscribe(SettingsChanged, lambda event: keeper.keep(event.settings))
+    events.subscribe(SettingsChanged, lambda event: synth.set_gain(event.settings.master_gain))
+    studio = Studio(
+        session=session,
+        events=events,
+        models=registry.models(),
+        refused_models=registry.refused(),
+        read_card=lambda model_id: _read_card(registry, model_id),
+        melodies=tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in sample_melodies(paths.melodies)),
+        send_live=hub.send,
+        clock=clock,
+        key_offset=key_offset,
+        inputs=InputPorts(midi.ports, partial(_choose_port, session, midi), midi.retry),
+        soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
+        recover=partial(_recover, session, store),
+    )
+    window = MainWindow(studio, theme, paths.projects, paths.exports)
+    qt.installEventFilter(window.typing)
+    live = LiveInstrument(voice, session, events)
+    _offer_recovery(events, store)
+    return RunningStudio(
+        window, session, events, bridge, hub, jobs, player, midi, sound, live, keeper, store, composer, theme
+    )
+
+
+def main(file: Path | None = None) -> int:
+    """Open the studio and stay until its window is closed; returns the exit code."""
+    if _has_no_display():
+        print(NO_DISPLAY, file=sys.stderr)
+        return 2
+    sys.setswitchinterval(_SWITCH_S)
+    paths = app_paths()
+    _log_to(paths.log_file)
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(qt, QApplication)
+    qt.setApplicationName("Tutti")
+    qt.setApplicationDisplayName("Tutti")
+    qt.setDesktopFileName("tutti")
+    qt.setWindowIcon(icons.app_icon())
+    studio = build(qt, paths)
+    release = quit_on_signals(studio.interrupt)
+    studio.window.show()
+    QTimer.singleShot(0, lambda: studio.start(file))
+    try:
+        return qt.exec()
+    finally:
+        release()
+        studio.shutdown()
+
+
+def _obey_hardware(session: Session, hub: NoteHub, bridge: Bridge) -> None:
+    controls = ControlMap.from_dict(session.settings.controls) if session.settings.controls else ControlMap()
+    hardware = HardwareControls(session, lambda value: session.change_settings(master_gain=value / 127))
+
+    def obey(message: LiveMessage) -> None:
+        wanted = controls.action_for(message)
+        if wanted is not None:
+            bridge.post(partial(hardware.act, wanted[0].value, wanted[1]))
+
+    hub.subscribe(obey)
+
+
+def _choose_port(session: Session, midi: MidiInput, name: str | None) -> None:
+    midi.choose(name)
+    session.change_settings(midi_port=name or "")
+
+
+def _choose_font(session: Session, sound: SoundOutput, path: Path) -> None:
+    sound.choose_soundfont(path)
+    session.change_settings(soundfont=str(path))
+
+
+def _read_card(registry: Registry, model_id: str) -> str:
+    try:
+        return (registry.folder_of(model_id) / "CARD.md").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return f"{registry.get(model_id).description}\n\nThis model came without a card."
+
+
+def _offer_recovery(events: EventBus, store: Store) -> None:
+    if store.recoveries():
+        events.publish(Notice("warning", "The last session ended with unsaved work. It was kept.", "Restore"))
+
+
+def _recover(session: Session, store: Store) -> None:
+    """Open the newest recovery copy; it is moved aside, never deleted."""
+    copy = store.recoveries()[0].path
+    if session.recover(copy):
+        with suppress(OSError):
+            restored = copy.parent / "restored"
+            restored.mkdir(exist_ok=True)
+            copy.replace(restored / copy.name)
+
+
+def _has_no_display() -> bool:
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _log_to(path: Path) -> None:
+    """Keep a log file; without one the studio works as well."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(logging.INFO)
+    logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
+
+
+def _log_failure(error: Exception) -> None:
+    _log.warning("The model could not be loaded ahead: %s", error)

@@ -1,0 +1,110 @@
+"""What each command of the window does: files, editing and transport, asked of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from desktop_app.session import Session
+from desktop_app.ui.dialogs import MIDI_FILTER, PROJECT_FILTER, WAV_FILTER, UnsavedAnswer
+
+PROJECT_SUFFIX = ".tutti"
+
+
+class Questions(Protocol):
+    """What the file commands ask the user; `dialogs.Dialogs` fits."""
+
+    def open_file(self, title: str, folder: Path, name_filter: str) -> Path | None:
+        """A file to read, or None."""
+
+    def save_file(self, title: str, suggested: Path, name_filter: str) -> Path | None:
+        """Where to write, or None."""
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        """What to do with unsaved work."""
+
+    def show_text(self, title: str, text: str, *, markdown: bool) -> None:
+        """A page to read."""
+
+
+class FileCommands:
+    """New, open, save, import and export, with the question about unsaved work where it belongs."""
+
+    def __init__(self, session: Session, questions: Callable[[], Questions], projects: Path, exports: Path) -> None:
+        self._session = session
+        self._questions = questions
+        self._projects = projects
+        self._exports = exports
+        self._open_folder = projects
+
+    def may_leave(self) -> bool:
+        """Whether the open project may be closed: it is saved, was saved now, or is given up."""
+        if not self._session.is_dirty:
+            return True
+        answer = self._questions().unsaved(self._session.project_name)
+        return self.save() if answer == "save" else answer == "discard"
+
+    def new(self) -> None:
+        """An empty project."""
+        if self.may_leave():
+            self._session.new()
+
+    def open(self) -> None:
+        """Open a project by dialog."""
+        if self.may_leave():
+            path = self._questions().open_file("Open a project", self._open_folder, PROJECT_FILTER)
+            if path is not None:
+                self._session.open(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project or import a MIDI file, as when it was dropped on the window."""
+        if not self.may_leave():
+            return
+        if path.suffix.lower() == PROJECT_SUFFIX:
+            self._session.open(path)
+        else:
+            self._session.import_midi(path)
+
+    def load_sample(self, sample_id: str) -> bool:
+        """A new project with a sample melody; false when the present one stays."""
+        return self.may_leave() and self._session.load_sample(sample_id)
+
+    def save(self) -> bool:
+        """Save where it was saved before, or ask."""
+        return self._session.save() if self._session.path is not None else self.save_as()
+
+    def save_as(self) -> bool:
+        """Save under another name."""
+        suggested = self._session.path or self._projects / f"{_file_name(self._session.project_name)}{PROJECT_SUFFIX}"
+        path = self._questions().save_file("Save the project", suggested, PROJECT_FILTER)
+        return path is not None and self._session.save(path)
+
+    def import_midi(self) -> None:
+        """Import a MIDI file by dialog."""
+        if self.may_leave():
+            path = self._questions().open_file("Import a MIDI file", self._open_folder, MIDI_FILTER)
+            if path is not None:
+                self._open_folder = path.parent
+                self._session.import_midi(path)
+
+    def export_midi(self) -> None:
+        """Export a MIDI file; the session tells when it is verified."""
+        self._export("Export MIDI", ".mid", MIDI_FILTER, self._session.export_midi)
+
+    def export_wav(self) -> None:
+        """Render a WAV file; the session tells when it is done."""
+        self._export("Export WAV", ".wav", WAV_FILTER, self._session.export_wav)
+
+    def _export(self, title: str, suffix: str, name_filter: str, write: Callable[[Path], None]) -> None:
+        suggested = self._exports / f"{_file_name(self._session.project_name)}{suffix}"
+        path = self._questions().save_file(title, suggested, name_filter)
+        if path is not None:
+            self._exports = path.parent
+            write(path)
+
+
+def _file_name(name: str) -> str:
+    """A project's name as a file's: without what some system forbids in file names."""
+    kept = "".join("-" if sign in '<>:"/\\|?*' or ord(sign) < 32 else sign for sign in name).strip(" .")
+    return kept or "Untitled"

@@ -1,0 +1,89 @@
+"""The questions the window asks, behind one small class so that tests can answer them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
+
+UnsavedAnswer = Literal["save", "discard", "cancel"]
+
+PROJECT_FILTER = "Tutti project (*.tutti)"
+MIDI_FILTER = "MIDI file (*.mid *.midi)"
+WAV_FILTER = "WAV audio (*.wav)"
+
+
+class Dialogs:
+    """Asks with the system's own dialogs."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def open_file(self, title: str, folder: Path, name_filter: str) -> Path | None:
+        """A file to read, or None when the user thought better of it."""
+        chosen, _ = QFileDialog.getOpenFileName(self._parent, title, str(folder), name_filter)
+        return Path(chosen) if chosen else None
+
+    def save_file(self, title: str, suggested: Path, name_filter: str) -> Path | None:
+        """Where to write; the suffix of the suggestion is added where none was typed."""
+        _make_folder(suggested.parent)
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(suggested), name_filter)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix else path.with_suffix(suggested.suffix)
+
+    def unsaved(self, name: str) -> UnsavedAnswer:
+        """What to do with unsaved work."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Unsaved work")
+        box.setText(f"«{name}» has changes that are not saved.")
+        box.setInformativeText("Save them first?")
+        save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton("Do not save", QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(save)
+        box.setEscapeButton(cancel)
+        box.exec()
+        if box.clickedButton() is save:
+            return "save"
+        return "discard" if box.clickedButton() is discard else "cancel"
+
+    def show_text(self, title: str, text: str, *, markdown: bool) -> None:
+        """A page to read, beside the window and not in front of the work."""
+        page = TextPage(self._parent, title, text, markdown=markdown)
+        page.show()
+        page.raise_()
+
+
+class TextPage(QDialog):
+    """A model card or the shortcut sheet: text to read and copy."""
+
+    def __init__(self, parent: QWidget, title: str, text: str, *, markdown: bool) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.resize(620, 620)
+        self.browser = QTextBrowser()
+        self.browser.setAccessibleName(title)
+        self.browser.setOpenExternalLinks(True)
+        if markdown:
+            self.browser.setMarkdown(text)
+        else:
+            self.browser.setHtml(text)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.addWidget(self.browser)
+        column.addWidget(buttons)
+
+
+def _make_folder(folder: Path) -> None:
+    """The exports folder is made the first time it is offered; a failure shows in the dialog itself."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,173 @@
+"""The window's commands beside files: transport, tracks, notes, views and pages to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop_app.ui.actions import shortcut_sheet
+from desktop_app.ui.key_filter import is_text_field
+from desktop_app.ui.studio import Studio
+from desktop_app.ui.theme import Theme
+from music_core.quantize import Grid
+from music_core.score import bar_lines
+
+if TYPE_CHECKING:
+    from desktop_app.ui.main_window import MainWindow
+
+_TWICE_S = 0.6
+_ZOOM = 1.3
+_ABOUT = (
+    "<h2>Tutti</h2><p>A desktop studio that puts a band under your tune, with a neural network on your own machine. "
+    "No account, no network use.</p><p>MIT licence. The type is Inter, under the SIL Open Font License.</p>"
+)
+
+
+class Handlers:
+    """One method a command; `table` maps command ids to them."""
+
+    def __init__(self, window: MainWindow, studio: Studio, theme: Theme) -> None:
+        self._window = window
+        self._studio = studio
+        self._session = studio.session
+        self._theme = theme
+        self._escaped_s = float("-inf")
+
+    def table(self) -> dict[str, Callable[[], object]]:
+        """Every command's handler."""
+        window, session, files = self._window, self._session, self._window.files
+        editor, tools, axis = window.arrangement.editor, window.arrangement.tools, window.arrangement.axis
+        return {
+            "new": files.new,
+            "open": files.open,
+            "save": files.save,
+            "save_as": files.save_as,
+            "import_midi": files.import_midi,
+            "export_midi": files.export_midi,
+            "export_wav": files.export_wav,
+            "quit": window.close,
+            "undo": session.undo,
+            "redo": session.redo,
+            "select_all": editor.choose_all,
+            "duplicate": editor.duplicate,
+            "delete": editor.delete,
+            "quantise": self.quantise,
+            "arrow": lambda: tools.set_pencil(False),
+            "pencil": lambda: tools.set_pencil(True),
+            "library": lambda: window.library_shown(window.library.isHidden()),
+            "generate_panel": lambda: window.generate_panel.setVisible(window.generate_panel.isHidden()),
+            "piano": lambda: window.piano.setVisible(window.piano.isHidden()),
+            "fit": window.arrangement.fit,
+            "zoom_in": lambda: axis.set_scale(axis.scale.zoomed(_ZOOM, axis.width_px / 2)),
+            "zoom_out": lambda: axis.set_scale(axis.scale.zoomed(1 / _ZOOM, axis.width_px / 2)),
+            "theme_system": lambda: self._set_theme("system"),
+            "theme_light": lambda: self._set_theme("light"),
+            "theme_dark": lambda: self._set_theme("dark"),
+            "play": session.toggle_play,
+            "to_start": session.to_start,
+            "stop": self.escape,
+            "record": session.record,
+            "loop": self.loop,
+            "metronome": lambda: session.set_metronome(not session.metronome),
+            "mute": lambda: self._flip("muted"),
+            "solo": lambda: self._flip("soloed"),
+            "typing": lambda: window.typing.set_on(not window.typing.is_on),
+            "octave_down": lambda: window.piano.shift_octave(-1),
+            "octave_up": lambda: window.piano.shift_octave(1),
+            "generate": self.generate,
+            "generate_anew": self.generate_anew,
+            "card": self.card,
+            "shortcuts": lambda: window.questions.show_text("Keyboard shortcuts", shortcut_sheet(), markdown=False),
+            "about": lambda: window.questions.show_text("About Tutti", _ABOUT, markdown=False),
+        }
+
+    def escape(self) -> None:
+        """Out of a text field, stop, out of a job; twice in a row: silence everything."""
+        if is_text_field(QApplication.focusWidget()):
+            self._window.arrangement.roll.setFocus()
+            return
+        now_s = self._studio.clock()
+        twice = now_s - self._escaped_s < _TWICE_S
+        self._escaped_s = now_s
+        if not self._session.is_playing:
+            self._session.cancel()
+        if twice:
+            self._window.held.release_all()
+            self._session.panic()
+            self._window.piano.forget_held()
+            self._window.messages.tell("Everything is silent.")
+        elif self._window.arrangement.editor.chosen and not self._session.is_playing:
+            self._window.arrangement.editor.choose(frozenset())
+        else:
+            self._session.stop()
+
+    def loop(self) -> None:
+        """Loop the bars of the selected notes, else the piece; or end the loop."""
+        session = self._session
+        if session.loop is not None:
+            session.set_loop(None)
+        else:
+            chosen = self._window.arrangement.editor.chosen
+            start = min((note.start_tick for note in chosen), default=0)
+            end = max((note.end_tick for note in chosen), default=session.score.end_tick)
+            lines = bar_lines(session.score.metres, max(end, 1))
+            session.set_loop((max(line for line in lines if line <= start), lines[-1]))
+        self._window.transport.refresh()
+
+    def generate(self) -> None:
+        """Generate as the panel says, or cancel what is under way."""
+        if self._session.is_generating:
+            self._session.cancel()
+        else:
+            self._window.generate_panel.generate()
+
+    def generate_anew(self) -> None:
+        """Generate with another seed."""
+        self._window.generate_panel.generate_anew()
+
+    def choose_take(self, index: int) -> None:
+        """Put a take into the score, if there are so many."""
+        if index < len(self._session.takes):
+            self._session.choose_take(index)
+
+    def quantise(self, strength: float | None = None) -> None:
+        """Put the melody on the roll's grid."""
+        tools = self._window.arrangement.tools
+        if strength is None:
+            strength = tools.strength.value() / 100
+        self._session.quantise(Grid(tools.snap_ticks, strength))
+
+    def card(self, model_id: str = "") -> None:
+        """Show how a model was made."""
+        model = self._window.generate_panel.model
+        if not model_id and model is None:
+            return
+        chosen = model_id or (model.id if model else "")
+        title = model.title if model else chosen
+        self._window.questions.show_text(title, self._studio.read_card(chosen), markdown=True)
+
+    def fill_note_menu(self, menu: QMenu) -> None:
+        """What can be done with the selected notes."""
+        editor = self._window.arrangement.editor
+        table = self._window.actions_table
+        for name in ("delete", "duplicate", "quantise", "select_all"):
+            menu.addAction(table[name])
+        menu.addSeparator()
+        for text, act in (
+            ("Octave up", lambda: editor.transpose(12)),
+            ("Octave down", lambda: editor.transpose(-12)),
+            ("Louder", lambda: editor.louder(12)),
+            ("Softer", lambda: editor.louder(-12)),
+        ):
+            menu.addAction(text, act).setEnabled(bool(editor.chosen))
+
+    def _flip(self, field: str) -> None:
+        index = self._session.selected_track
+        if index < len(self._session.score.tracks):
+            self._session.change_mix(index, **{field: not getattr(self._session.score.tracks[index], field)})
+
+    def _set_theme(self, appearance: str) -> None:
+        self._theme.set_appearance(appearance)
+        self._session.change_settings(theme=appearance)

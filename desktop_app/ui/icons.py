@@ -1,0 +1,61 @@
+"""Our own line icons, coloured by the palette and sharp at every scale."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from desktop_app.paths import resources_folder
+from desktop_app.ui.colours import Palette
+
+_SIZES = (16, 20, 24, 32)
+
+
+def icon(name: str, palette: Palette, colour: str = "", checked_colour: str = "") -> QIcon:
+    """A drawn icon; while its button is checked it takes `checked_colour`, and it fades when disabled."""
+    result = QIcon()
+    normal = colour or palette.text_dim
+    checked = checked_colour or normal
+    for size in _SIZES:
+        result.addPixmap(pixmap(name, normal, size), QIcon.Mode.Normal, QIcon.State.Off)
+        result.addPixmap(pixmap(name, checked, size), QIcon.Mode.Normal, QIcon.State.On)
+        result.addPixmap(pixmap(name, palette.text_faint, size), QIcon.Mode.Disabled, QIcon.State.Off)
+    return result
+
+
+def pixmap(name: str, colour: str, size: int) -> QPixmap:
+    """One icon drawn at `size` logical pixels for the sharpest screen in use."""
+    return _draw(name, colour, size, _screen_scale())
+
+
+def app_icon() -> QIcon:
+    """The program's own icon."""
+    result = QIcon()
+    for size in (16, 32, 48, 64, 128, 256):
+        result.addPixmap(_draw("tutti", "#000000", size, 1.0))
+    return result
+
+
+@lru_cache(maxsize=512)
+def _draw(name: str, colour: str, size: int, scale: float) -> QPixmap:
+    source = _icon_path(name).read_text(encoding="utf-8").replace("currentColor", colour)
+    renderer = QSvgRenderer(QByteArray(source.encode()))
+    result = QPixmap(round(size * scale), round(size * scale))
+    result.setDevicePixelRatio(scale)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return result
+
+
+def _icon_path(name: str) -> Path:
+    return resources_folder() / "icons" / f"{name}.svg"
+
+
+def _screen_scale() -> float:
+    return max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)

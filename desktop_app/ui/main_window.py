@@ -1,0 +1,234 @@
+"""The main window: the regions, what connects them, and the clock that moves the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
+from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
+from desktop_app.ui.commands import FileCommands, Questions
+from desktop_app.ui.dialogs import Dialogs
+from desktop_app.ui.handlers import Handlers
+from desktop_app.ui.held_notes import HeldNotes
+from desktop_app.ui.key_filter import TypingPiano
+from desktop_app.ui.panels.arrangement import Arrangement
+from desktop_app.ui.panels.generate import GeneratePanel
+from desktop_app.ui.panels.library import LibraryPanel
+from desktop_app.ui.panels.messages import Messages
+from desktop_app.ui.panels.piano import PianoPanel
+from desktop_app.ui.panels.transport import TransportPanel
+from desktop_app.ui.studio import Studio
+from desktop_app.ui.theme import Theme
+
+DEFAULT_SIZE = QSize(1280, 800)
+SMALLEST_SIZE = QSize(960, 620)
+# Narrower than this the library makes room, unless it was asked for.
+_LIBRARY_FROM_PX = 1140
+_LIBRARY_PX, _GENERATE_PX = 212, 256
+_FRAME_MS = 16
+_DROPS = (".mid", ".midi", ".tutti")
+
+
+class MainWindow(QMainWindow):
+    """Talks to the session and the bus only; `app` gives it both."""
+
+    def __init__(self, studio: Studio, theme: Theme, projects: Path, exports: Path) -> None:
+        super().__init__()
+        self._studio = studio
+        self.session = studio.session
+        self.questions: Questions = Dialogs(self)
+        self.held = HeldNotes(studio.send_live, studio.clock)
+        self.typing = TypingPiano(self.held, studio.key_offset)
+        self.typing.velocity = self.session.settings.typing_velocity
+        self.gave_up = False
+        """Whether the user closed the window on unsaved work, knowingly."""
+        self._library_wanted: bool | None = None
+        self.files = FileCommands(self.session, lambda: self.questions, projects, exports)
+        self._make_panels(studio, theme)
+        self.messages = Messages(self, studio, theme, self._notice_actions())
+        self._lay_out()
+        self.handlers = Handlers(self, studio, theme)
+        self.actions_table = Actions(self, self.handlers.table())
+        self._take_keys()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._show_position)
+        self._autosave = QTimer(self)
+        self._autosave.timeout.connect(self.session.autosave)
+        self._connect(studio)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST_SIZE)
+        self.resize(DEFAULT_SIZE)
+        self.arrangement.roll.setFocus()
+
+    def library_shown(self, shown: bool) -> None:
+        """Show or hide the library, whatever the width."""
+        self._library_wanted = shown
+        self._place_library()
+
+    # --- Qt events ---
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_library()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.gave_up = True
+        self.held.release_all()
+        self._timer.stop()
+        self._autosave.stop()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            # Later: a dialog that opens inside a drop would hold up the program dragged from.
+            QTimer.singleShot(0, lambda: self.files.open_path(path))
+
+    # --- private ---
+
+    def _make_panels(self, studio: Studio, theme: Theme) -> None:
+        self.transport = TransportPanel(studio, theme)
+        self.library = LibraryPanel(studio.melodies, theme)
+        self.arrangement = Arrangement(studio, self.held, theme)
+        self.generate_panel = GeneratePanel(studio, theme)
+        self.piano = PianoPanel(studio, self.held, self.typing, theme)
+        self.library.setFixedWidth(_LIBRARY_PX)
+        self.generate_panel.setFixedWidth(_GENERATE_PX)
+        self.arrangement.editor.velocity = self.session.settings.typing_velocity
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.library)
+        middle.addWidget(self.arrangement, 1)
+        middle.addWidget(self.generate_panel)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.transport)
+        column.addWidget(self.messages.bar)
+        column.addLayout(middle, 1)
+        column.addWidget(self.piano)
+        self.setCentralWidget(centre)
+
+    def _take_keys(self) -> None:
+        for number in range(1, TAKES_WITH_KEYS + 1):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda index=number - 1: self.handlers.choose_take(index))
+
+    def _connect(self, studio: Studio) -> None:
+        self.library.melody_chosen.connect(self._load_sample)
+        self.library.import_asked.connect(self.files.import_midi)
+        self.transport.loop_asked.connect(self.handlers.loop)
+        self.generate_panel.card_asked.connect(self.handlers.card)
+        self.arrangement.tools.quantise_asked.connect(self.handlers.quantise)
+        self.arrangement.hint.connect(self.messages.hint)
+        self.arrangement.roll.context_actions = self.handlers.fill_note_menu
+        self.typing.switched.connect(self._typing_switched)
+        studio.events.subscribe(TransportChanged, lambda _event: self._show_transport())
+        studio.events.subscribe(ProjectChanged, lambda _event: self._show_project())
+        studio.events.subscribe(ScoreChanged, lambda _event: self._show_history())
+        studio.events.subscribe(SettingsChanged, lambda _event: self._show_settings())
+        self.typing.set_on(self.session.settings.typing_piano)
+        self.actions_table.check("typing", self.typing.is_on)
+        self._show_settings()
+        self._show_project()
+        self._show_transport()
+        self._show_history()
+
+    def _notice_actions(self) -> dict[str, Callable[[], None]]:
+        return {
+            "Save as…": lambda: _ignore(self.files.save_as()),
+            "Generate": self.generate_panel.generate,
+            "Retry": self._studio.inputs.retry,
+            "Restore": self._studio.recover,
+            "Choose output…": self.transport.output_light.clicked.emit,
+        }
+
+    def _load_sample(self, sample_id: str) -> None:
+        if not self.files.load_sample(sample_id):
+            self.library.show_loaded(self.session.project_name)
+
+    def _typing_switched(self, on: bool) -> None:
+        self.actions_table.check("typing", on)
+        self.session.change_settings(typing_piano=on)
+        self.messages.tell(
+            "Computer keys play notes. K turns them off."
+            if on
+            else "Letters are shortcuts again. K turns the notes on."
+        )
+
+    def _show_transport(self) -> None:
+        moving = self.session.is_playing
+        if moving and not self._timer.isActive():
+            self._timer.start()
+        elif not moving:
+            self._timer.stop()
+            self._show_position()
+        self.actions_table.check("loop", self.session.loop is not None)
+        self.actions_table.check("metronome", self.session.metronome)
+
+    def _show_position(self) -> None:
+        tick = self.session.position_tick()
+        moving = self.session.is_playing
+        self.transport.show_position(tick)
+        self.arrangement.show_position(tick, follow=moving)
+        sounding = self.arrangement.content.sounding(tick) if moving else {}
+        self.arrangement.show_sounding(sounding)
+        self.piano.show_sounding(sounding)
+
+    def _show_project(self) -> None:
+        self.setWindowTitle(f"{self.session.project_name}[*] – Tutti")
+        self.setWindowModified(self.session.is_dirty)
+        self.library.show_loaded(self.session.score.title)
+
+    def _show_history(self) -> None:
+        for name, can, label in (
+            ("undo", self.session.can_undo, self.session.undo_label),
+            ("redo", self.session.can_redo, self.session.redo_label),
+        ):
+            action = self.actions_table[name]
+            action.setEnabled(can)
+            action.setText(f"{name.capitalize()} {label}".strip())
+
+    def _show_settings(self) -> None:
+        settings = self.session.settings
+        for appearance in ("system", "light", "dark"):
+            self.actions_table.check(f"theme_{appearance}", settings.theme == appearance)
+        self._autosave.stop()
+        if settings.autosave_s:
+            self._autosave.start(settings.autosave_s * 1000)
+
+    def _place_library(self) -> None:
+        wanted = self._library_wanted
+        shown = self.width() >= _LIBRARY_FROM_PX if wanted is None else wanted
+        self.library.setVisible(shown)
+        self.actions_table.check("library", shown)
+        self.actions_table.check("generate_panel", not self.generate_panel.isHidden())
+        self.actions_table.check("piano", not self.piano.isHidden())
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    """The first file of a drop that the studio can open."""
+    paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() in _DROPS), None)
+
+
+def _ignore(_result: object) -> None:
+    """For commands whose answer nobody waits for."""

@@ -1,0 +1,1 @@
+"""The regions of the window: transport, library, tracks, generate, piano, notices."""

@@ -1,0 +1,186 @@
+"""The centre: track strips beside their lanes, and below them the piano roll, all on one time axis."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QSplitter, QWidget
+
+from desktop_app.events import ScoreChanged, SelectionChanged, TransportChanged
+from desktop_app.ui.held_notes import HeldNotes
+from desktop_app.ui.panels.roll_tools import RollTools
+from desktop_app.ui.panels.tracks import STRIP_WIDTH, TrackStrips
+from desktop_app.ui.piano_roll import keys_column, ruler
+from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.content import ScoreContent
+from desktop_app.ui.piano_roll.coords import TimeScale
+from desktop_app.ui.piano_roll.editing import NoteEditor
+from desktop_app.ui.piano_roll.keys_column import KeysColumn
+from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
+from desktop_app.ui.piano_roll.ruler import Ruler
+from desktop_app.ui.piano_roll.view import RollView
+from desktop_app.ui.studio import Studio
+from desktop_app.ui.theme import Theme
+from music_core.score import Note, bar_beat
+from music_core.theory import pitch_name
+
+_LANES_SHOWN = 5
+_SCROLL_UNITS = 100_000
+
+
+class Arrangement(QWidget):
+    """Shows the session's score and hands edits, seeks and selections back to it."""
+
+    hint = Signal(str)
+
+    def __init__(self, studio: Studio, held: HeldNotes, theme: Theme) -> None:
+        super().__init__()
+        self._session = studio.session
+        self._held = held
+        self.content = ScoreContent()
+        self.axis = TimeAxis(self)
+        self.editor = NoteEditor(self.axis, self.content, self._session.edit)
+        self.strips = TrackStrips(self._session, theme)
+        self.ruler = Ruler(self.axis, theme)
+        self.lanes = LanesView(self.axis, self.content, theme)
+        self.roll = RollView(self.axis, self.content, self.editor, theme)
+        self.keys = KeysColumn(self.roll, theme)
+        self.tools = RollTools(self.axis, self.editor, theme)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal)
+        self.scroll_bar.setAccessibleName("Scroll along the piece")
+        self._lay_out()
+        self._connect()
+        studio.events.subscribe(ScoreChanged, self._show_score)
+        studio.events.subscribe(SelectionChanged, lambda event: self._select(event.track))
+        studio.events.subscribe(TransportChanged, lambda _event: self._show_transport())
+
+    def show_position(self, tick: float, *, follow: bool) -> None:
+        """Move the playhead."""
+        self.axis.set_playhead(max(0.0, tick), follow=follow)
+
+    def show_sounding(self, sounding: dict[int, str]) -> None:
+        """Light the roll's own keys."""
+        self.keys.light(sounding)
+
+    def _lay_out(self) -> None:
+        upper = QWidget()
+        grid = _grid(upper)
+        corner = QLabel("Tracks")
+        corner.setObjectName("section")
+        corner.setIndent(14)
+        corner.setFixedHeight(ruler.HEIGHT)
+        grid.addWidget(corner, 0, 0)
+        grid.addWidget(self.ruler, 0, 1)
+        grid.addWidget(self.strips, 1, 0)
+        grid.addWidget(self.lanes, 1, 1)
+        lower = QWidget()
+        grid = _grid(lower)
+        self.tools.setFixedWidth(STRIP_WIDTH - keys_column.WIDTH)
+        grid.addWidget(self.tools, 0, 0)
+        grid.addWidget(self.keys, 0, 1)
+        grid.addWidget(self.roll, 0, 2)
+        grid.addWidget(self.scroll_bar, 1, 2)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setHandleWidth(3)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(upper)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([ruler.HEIGHT + LANE_HEIGHT * _LANES_SHOWN, 400])
+        outer = _grid(self)
+        outer.addWidget(self.splitter, 0, 0)
+        outer.setColumnStretch(0, 1)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.ruler.seek_asked.connect(session.seek)
+        self.ruler.loop_asked.connect(session.set_loop)
+        self.lanes.seek_asked.connect(session.seek)
+        self.lanes.track_clicked.connect(session.select_track)
+        self.lanes.scrolled.connect(self.strips.scroll_by)
+        self.strips.scrolled.connect(self.lanes.set_top)
+        self.editor.note_struck.connect(lambda pitch, velocity: self._strike(pitch, velocity))
+        self.editor.note_let_go.connect(lambda: self._held.release("roll"))
+        self.keys.key_pressed.connect(lambda pitch, velocity: self._strike(pitch, velocity))
+        self.keys.key_released.connect(lambda: self._held.release("roll"))
+        self.roll.hovered.connect(self._describe)
+        self.tools.fit_asked.connect(self.fit)
+        self.axis.changed.connect(self._show_scroll)
+        self.scroll_bar.valueChanged.connect(self._scroll_to)
+
+    def fit(self) -> None:
+        """Show the whole piece, in time and pitch."""
+        self.axis.fit()
+        self.roll.centre()
+
+    def _show_score(self, event: ScoreChanged) -> None:
+        if event.cause == "load":
+            self.axis.fit_next_score()
+        grew = len(event.score.tracks) != len(self.content.score.tracks)
+        self.content.show(event.score)
+        self.content.selected = self._session.selected_track
+        self.strips.show_score(event.score, self.content.selected)
+        self.editor.forget()
+        self.axis.show_score(event.score)
+        self.tools.show_track(self.content.track)
+        self.lanes.redraw()
+        self.roll.refresh(centre=event.cause == "load")
+        if grew:
+            self._give_room(len(event.score.tracks))
+
+    def _give_room(self, tracks: int) -> None:
+        """The lanes take what they need, up to five of them; the roll takes the rest."""
+        wanted = ruler.HEIGHT + LANE_HEIGHT * max(1, min(_LANES_SHOWN, tracks))
+        total = sum(self.splitter.sizes())
+        if total:
+            self.splitter.setSizes([wanted, max(140, total - wanted)])
+
+    def _select(self, track: int) -> None:
+        self.content.selected = track
+        self.editor.forget()
+        self.strips.show_score(self.content.score, track)
+        self.strips.bring_into_view(track)
+        self.tools.show_track(self.content.track)
+        self.lanes.redraw()
+        self.roll.refresh(centre=True)
+
+    def _show_transport(self) -> None:
+        self.axis.set_loop(self._session.loop)
+        self.show_position(self._session.position_tick(), follow=False)
+
+    def _show_scroll(self) -> None:
+        page = self.axis.width_px / self.axis.scale.pixels_per_tick
+        end = max(self.axis.scroll_end_tick, self.axis.scale.left_tick + page)
+        unit = _SCROLL_UNITS / end
+        self.scroll_bar.blockSignals(True)
+        self.scroll_bar.setRange(0, max(0, round((end - page) * unit)))
+        self.scroll_bar.setPageStep(max(1, round(page * unit)))
+        self.scroll_bar.setSingleStep(max(1, round(page * unit / 10)))
+        self.scroll_bar.setValue(round(self.axis.scale.left_tick * unit))
+        self.scroll_bar.blockSignals(False)
+
+    def _scroll_to(self, value: int) -> None:
+        page = self.axis.width_px / self.axis.scale.pixels_per_tick
+        end = max(self.axis.scroll_end_tick, self.axis.scale.left_tick + page)
+        self.axis.set_scale(TimeScale(self.axis.scale.pixels_per_tick, value * end / _SCROLL_UNITS))
+
+    def _strike(self, pitch: int, velocity: int) -> None:
+        self._held.release("roll")
+        self._held.press("roll", pitch, velocity)
+
+    def _describe(self, note: Note | None) -> None:
+        if note is None:
+            self.hint.emit("")
+            return
+        bar, beat, tick = bar_beat(self.content.score.metres, note.start_tick)
+        place = f"bar {bar}, beat {beat}" + (f" + {tick}" if tick else "")
+        self.hint.emit(
+            f"{pitch_name(note.pitch)}, {place}, {note.duration_ticks / 480:.2g} quarters, velocity {note.velocity}"
+        )
+
+
+def _grid(widget: QWidget) -> QGridLayout:
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(0)
+    return grid

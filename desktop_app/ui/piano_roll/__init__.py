@@ -1,0 +1,1 @@
+"""The piano roll: pure coordinates, drawing of notes, gestures, and the views that use them."""

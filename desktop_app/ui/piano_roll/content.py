@@ -1,0 +1,60 @@
+"""What the views of a score draw from: note arrays kept as long as a track's notes stay the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop_app.ui.colours import Palette, Rgb, hue_name, velocity_ramp
+from desktop_app.ui.piano_roll.note_layer import NoteArrays
+from music_core.score import Note, Score, Track
+
+
+class ScoreContent:
+    """The score that is shown, as arrays, with each track's hue."""
+
+    def __init__(self) -> None:
+        self.score = Score()
+        self.selected = 0
+        self._kept: list[tuple[tuple[Note, ...], NoteArrays]] = []
+
+    def show(self, score: Score) -> None:
+        """Take over a score; tracks whose notes did not change keep their arrays."""
+        known = {id(notes): arrays for notes, arrays in self._kept}
+        self._kept = [
+            (track.notes, known[id(track.notes)] if id(track.notes) in known else NoteArrays.of(track.notes))
+            for track in score.tracks
+        ]
+        self.score = score
+
+    @property
+    def track(self) -> Track | None:
+        """The selected track, if there is one."""
+        return self.score.tracks[self.selected] if self.selected < len(self.score.tracks) else None
+
+    def arrays(self, index: int) -> NoteArrays:
+        """A track's notes as arrays."""
+        return self._kept[index][1]
+
+    def hue(self, index: int) -> str:
+        """A track's hue."""
+        return hue_name(self.score.tracks[index].role, index)
+
+    def layers(self, palette: Palette) -> list[tuple[NoteArrays, Sequence[Rgb]]]:
+        """Every audible track as a ghost, and the selected one in full on top."""
+        others = [
+            (self.arrays(i), velocity_ramp(self.hue(i), palette, ghost=True))
+            for i, track in enumerate(self.score.tracks)
+            if i != self.selected and not track.muted
+        ]
+        if self.track is None:
+            return list(others)
+        return [*others, (self.arrays(self.selected), velocity_ramp(self.hue(self.selected), palette))]
+
+    def sounding(self, tick: float) -> dict[int, str]:
+        """Pitch -> hue of what is heard at a tick."""
+        soloed = any(track.soloed for track in self.score.tracks)
+        result: dict[int, str] = {}
+        for i, track in enumerate(self.score.tracks):
+            if not track.muted and (track.soloed or not soloed) and not track.is_drum:
+                result.update(dict.fromkeys(self.arrays(i).sounding(tick), self.hue(i)))
+        return result

@@ -1,0 +1,208 @@
+"""Between the hand and the session: runs gestures on the selected track and commits each as one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+
+from desktop_app.ui.piano_roll import gestures
+from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.content import ScoreContent
+from desktop_app.ui.piano_roll.gestures import Edited, Gesture, Pointer
+from music_core.score import Note, Score, Track
+
+Commit = Callable[[str, Score], None]
+_LABELS = {"move": "Move notes", "resize": "Note length", "draw": "Add note"}
+
+
+class NoteEditor(QObject):
+    """Keeps the selection and the gesture under way; the score itself changes through `commit` only."""
+
+    changed = Signal()
+    note_struck = Signal(int, int)  # pitch, velocity: let it be heard
+    note_let_go = Signal()
+    selection_changed = Signal(int)  # how many notes
+
+    def __init__(self, axis: TimeAxis, content: ScoreContent, commit: Commit) -> None:
+        super().__init__()
+        self._axis = axis
+        self._content = content
+        self._commit = commit
+        self._gesture: Gesture | None = None
+        self._latest: Edited | None = None
+        self._base: frozenset[Note] = frozenset()
+        self._length = 0
+        self.chosen: frozenset[Note] = frozenset()
+        self.draws = False  # the pencil
+        self.velocity = 90
+
+    @property
+    def is_boxing(self) -> bool:
+        """Whether a selection box is being drawn."""
+        return self._gesture is not None and self._gesture.kind == "box"
+
+    def set_draws(self, draws: bool) -> None:
+        """Take the pencil or put it down."""
+        self.draws = draws
+
+    def choose(self, notes: frozenset[Note]) -> None:
+        """Select exactly these notes."""
+        if notes != self.chosen:
+            self.chosen = notes
+            self.selection_changed.emit(len(notes))
+            self.changed.emit()
+
+    def choose_all(self) -> None:
+        """Select every note of the track."""
+        self.choose(frozenset(self._notes()))
+
+    def forget(self) -> None:
+        """Another track or another score: keep what is still there."""
+        self._gesture = self._latest = None
+        self.choose(self.chosen & frozenset(self._notes()))
+
+    def takes_end(self, note: Note, x: float, box: QRectF) -> bool:
+        """Whether a press at `x` resizes the note."""
+        return gestures.is_end_zone(note, x, box.left(), box.right())
+
+    def press(self, pointer: Pointer, note: Note | None, *, at_end: bool, more: bool) -> None:
+        """The button went down, on a note or beside all."""
+        if self._content.track is None:
+            return
+        if note is None:
+            self._press_empty(pointer, more=more)
+            return
+        if more:
+            self.choose(self.chosen ^ {note})
+        elif note not in self.chosen:
+            self.choose(frozenset({note}))
+        if note in self.chosen:
+            before = Edited(self._notes(), self.chosen)
+            kind: gestures.GestureKind = "resize" if at_end else "move"
+            self._gesture = Gesture(kind, pointer, before, note, self._axis.snap_ticks)
+            self._length = note.duration_ticks
+        self.note_struck.emit(note.pitch, note.velocity)
+
+    def box(self, one: Pointer, other: Pointer) -> None:
+        """The selection box reaches from one corner to the other."""
+        if self._content.track is None:
+            return
+        first, last = sorted((one.tick, other.tick))
+        low, high = sorted((one.pitch, other.pitch))
+        inside = self._content.arrays(self._content.selected).within(first, last, low, high)
+        self.choose(self._base | inside)
+
+    def drag(self, pointer: Pointer) -> None:
+        """The pointer moved with the button down."""
+        if self._gesture is None or self._gesture.kind == "box":
+            return
+        edited = self._gesture.at(pointer)
+        if edited != self._latest:
+            moved_pitch = self._pitch_of(edited) != self._pitch_of(self._latest or self._gesture.before)
+            self._latest = edited
+            self._show(edited)
+            if moved_pitch and self._gesture.kind != "resize":
+                self.note_let_go.emit()
+                self.note_struck.emit(self._pitch_of(edited), self.velocity)
+
+    def release(self) -> None:
+        """The button came up: commit what the gesture did."""
+        gesture, edited = self._gesture, self._latest
+        self._gesture = self._latest = None
+        self.note_let_go.emit()
+        if gesture is not None and edited is not None and edited.notes != gesture.before.notes:
+            self.apply(_LABELS[gesture.kind], edited)
+
+    def add_at(self, pointer: Pointer) -> None:
+        """A new note in this cell, as long as the last one that was touched."""
+        if self._content.track is None:
+            return
+        edited = gestures.added(self._notes(), self._new_note(pointer))
+        self.apply("Add note", edited)
+        self.note_struck.emit(pointer.pitch, self.velocity)
+
+    def delete(self) -> None:
+        """Delete the selected notes."""
+        if self.chosen:
+            self.apply("Delete notes", gestures.deleted(Edited(self._notes(), self.chosen)))
+
+    def transpose(self, semitones: int) -> None:
+        """Move the selected notes up or down."""
+        if self.chosen:
+            self.apply("Transpose", gestures.moved(Edited(self._notes(), self.chosen), 0, semitones))
+
+    def duplicate(self) -> None:
+        """Repeat the selected notes after themselves, at the next grid line."""
+        if self.chosen:
+            first, last = min(n.start_tick for n in self.chosen), max(n.end_tick for n in self.chosen)
+            step = self._axis.snap_ticks
+            by = -(-(last - first) // step) * step
+            self.apply("Duplicate", gestures.duplicated(Edited(self._notes(), self.chosen), by))
+
+    def louder(self, by: int) -> None:
+        """Change the selected notes' velocity."""
+        if self.chosen:
+            self.apply("Velocity", gestures.with_velocity(Edited(self._notes(), self.chosen), by))
+
+    def apply(self, label: str, edited: Edited) -> None:
+        """Commit notes as one undo step and keep their selection."""
+        track = self._content.track
+        if track is None:
+            return
+        index, score = self._content.selected, self._content.score
+        self.chosen = edited.chosen
+        self._commit(label, score.with_track(index, replace(track, notes=edited.notes)))
+        self.selection_changed.emit(len(self.chosen))
+        self.changed.emit()
+
+    def key(self, key: int, *, shift: bool) -> bool:
+        """Arrow keys, Delete and select all; false leaves the key to others."""
+        step = 12 if shift else 1
+        before = Edited(self._notes(), self.chosen)
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete()
+        elif key == Qt.Key.Key_Up and self.chosen:
+            self.transpose(step)
+        elif key == Qt.Key.Key_Down and self.chosen:
+            self.transpose(-step)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self.chosen:
+            sign = 1 if key == Qt.Key.Key_Right else -1
+            self.apply("Move notes", gestures.moved(before, sign * self._axis.snap_ticks, 0))
+        else:
+            return False
+        return True
+
+    def _press_empty(self, pointer: Pointer, *, more: bool) -> None:
+        if self.draws:
+            note = self._new_note(pointer)
+            before = Edited(self._notes(), frozenset())
+            self._gesture = Gesture("draw", pointer, before, note, self._axis.snap_ticks)
+            self._latest = gestures.added(before.notes, note)
+            self._show(self._latest)
+            self.note_struck.emit(note.pitch, note.velocity)
+            return
+        self._base = self.chosen if more else frozenset()
+        self._gesture = Gesture("box", pointer, Edited(self._notes(), self._base))
+        self.choose(self._base)
+
+    def _new_note(self, pointer: Pointer) -> Note:
+        start = self._axis.cell_start(pointer.tick)
+        return Note(start, pointer.pitch, self._length or self._axis.snap_ticks, self.velocity)
+
+    def _notes(self) -> tuple[Note, ...]:
+        track = self._content.track
+        return track.notes if track else ()
+
+    def _show(self, edited: Edited) -> None:
+        """Draw a gesture's state without committing it."""
+        track = self._content.track
+        if track is not None:
+            self.chosen = edited.chosen
+            shown: Track = replace(track, notes=edited.notes)
+            self._content.show(self._content.score.with_track(self._content.selected, shown))
+            self.changed.emit()
+
+    def _pitch_of(self, edited: Edited) -> int:
+        return max((note.pitch for note in edited.chosen), default=60)

@@ -1,0 +1,163 @@
+"""How grid, notes, loop and playhead look; the views decide where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from desktop_app.ui.colours import Palette, Rgb, mix, to_hex, to_rgb
+from desktop_app.ui.piano_keys import is_black
+from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.coords import PITCHES, PitchScale, TimeScale, grid_lines
+from desktop_app.ui.piano_roll.note_layer import NoteArrays, paint_bitmap
+from desktop_app.ui.theme import label_font
+from music_core.score import Note
+from music_core.theory import pitch_name
+
+_ROUND_UP_TO = 1500  # rounded corners cost four times a plain rectangle
+
+
+def line_pens(palette: Palette) -> tuple[QPen, QPen, QPen]:
+    """Pens for a division, a beat and a bar."""
+    soft, line = to_rgb(palette.line_soft), to_rgb(palette.line)
+    ground = to_rgb(palette.sunken)
+    return (
+        QPen(QColor(to_hex(mix(ground, soft, 0.65))), 1),
+        QPen(QColor(to_hex(mix(soft, line, 0.25))), 1),
+        QPen(QColor(to_hex(mix(soft, line, 0.95))), 1),
+    )
+
+
+def draw_time_grid(
+    painter: QPainter, axis: TimeAxis, width: int, height: int, palette: Palette, *, finest: bool = True
+) -> None:
+    """Vertical lines for bars, beats and (if `finest`) divisions, and a veil after the end of the piece."""
+    pens = line_pens(palette)
+    by_weight: tuple[list[QLineF], ...] = ([], [], [])
+    step = axis.snap_ticks if finest else axis.metres[0].beat_ticks
+    for tick, weight in grid_lines(axis.metres, axis.scale, width, step):
+        x = round(axis.scale.x(tick)) + 0.5
+        by_weight[weight].append(QLineF(x, 0, x, height))
+    for pen, lines in zip(pens, by_weight, strict=True):
+        if lines:
+            painter.setPen(pen)
+            painter.drawLines(lines)
+    end_x = axis.scale.x(axis.end_tick)
+    if end_x < width:
+        veil = QColor(palette.window)
+        veil.setAlpha(130)
+        painter.fillRect(QRectF(end_x + 1, 0, width - end_x, height), veil)
+
+
+def draw_pitch_rows(painter: QPainter, pitch: PitchScale, width: int, height: int, palette: Palette) -> None:
+    """Darker rows for the black keys and a line under each C."""
+    painter.fillRect(QRectF(0, 0, width, height), QColor(palette.sunken))
+    dark, octave = QColor(palette.row_black), line_pens(palette)[1]
+    for number in range(pitch.pitch(height), pitch.pitch(0) + 1):
+        y = pitch.y(number)
+        if is_black(number):
+            painter.fillRect(QRectF(0, y, width, pitch.row_px), dark)
+        if number % 12 == 0:
+            painter.setPen(octave)
+            painter.drawLine(QLineF(0, round(y + pitch.row_px) - 0.5, width, round(y + pitch.row_px) - 0.5))
+
+
+def draw_loop(painter: QPainter, axis: TimeAxis, width: int, height: int, palette: Palette) -> None:
+    """A tint over the looped bars."""
+    if axis.loop is None:
+        return
+    left, right = (axis.scale.x(tick) for tick in axis.loop)
+    tint = QColor(palette.accent)
+    tint.setAlpha(18)
+    painter.fillRect(QRectF(left, 0, right - left, height).intersected(QRectF(0, 0, width, height)), tint)
+
+
+def draw_playhead(painter: QPainter, x: float, height: int, palette: Palette) -> None:
+    """The playhead's line."""
+    painter.fillRect(QRectF(round(x) - 0.5, 0, 1.5, height), QColor(palette.playhead))
+
+
+class NotePainter:
+    """Draws runs of notes with rectangles, or all layers at once as a bitmap when there are very many."""
+
+    def __init__(self, painter: QPainter, time: TimeScale, pitch: PitchScale, width: int) -> None:
+        self._painter = painter
+        self._time = time
+        self._pitch = pitch
+        self._width = width
+
+    def rectangle(self, note: Note) -> QRectF:
+        """Where a note lies; a hair shorter than its length, so that repeated notes stay apart."""
+        return note_rectangle(note, self._time, self._pitch)
+
+    def notes(self, arrays: NoteArrays, ramp: Sequence[Rgb], *, names: bool = False) -> None:
+        """Every visible note of a track, its strength by velocity."""
+        run = arrays.between(self._time.left_tick, self._time.tick(self._width))
+        brushes = [QColor(*rgb) for rgb in ramp]
+        rounded = run.stop - run.start <= _ROUND_UP_TO and self._pitch.row_px >= 7
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        for note in arrays.notes[run]:
+            box = self.rectangle(note)
+            if rounded and box.width() > 4:
+                self._painter.setBrush(brushes[note.velocity])
+                self._painter.drawRoundedRect(box, 2.5, 2.5)
+            else:
+                self._painter.fillRect(box, brushes[note.velocity])
+        if names and self._pitch.row_px >= 11:
+            self._names(arrays.notes[run], ramp)
+
+    def outline(self, notes: Sequence[Note], colour: QColor) -> None:
+        """A bright frame around selected notes: a sign that does not rest on hue."""
+        self._painter.setPen(QPen(colour, 1.6))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        for note in notes:
+            self._painter.drawRoundedRect(self.rectangle(note).adjusted(0.4, 0.4, -0.4, -0.4), 2.5, 2.5)
+
+    def _names(self, notes: Sequence[Note], ramp: Sequence[Rgb]) -> None:
+        self._painter.setFont(label_font(min(11, int(self._pitch.row_px) - 2), bold=True))
+        for note in notes:
+            box = self.rectangle(note)
+            if box.width() >= 30:
+                self._painter.setPen(QColor("#16171a") if sum(ramp[note.velocity]) > 330 else QColor("#ffffff"))
+                text_box = box.adjusted(5, -1, -2, 1)
+                self._painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter), pitch_name(note.pitch))
+
+
+def note_rectangle(note: Note, time: TimeScale, pitch: PitchScale) -> QRectF:
+    """A note's box in pixels."""
+    left = time.x(note.start_tick)
+    width = max(2.0, note.duration_ticks * time.pixels_per_tick - 1.0)
+    return QRectF(left, pitch.y(note.pitch) + 1.0, width, max(2.0, pitch.row_px - 1.0))
+
+
+def draw_bitmap(
+    painter: QPainter,
+    layers: Sequence[tuple[NoteArrays, Sequence[Rgb]]],
+    time: TimeScale,
+    pitch: PitchScale,
+    size: tuple[int, int],
+    device_ratio: float,
+) -> None:
+    """All layers as one picture, at the screen's own pixels."""
+    width, height = round(size[0] * device_ratio), round(size[1] * device_ratio)
+    pixels = paint_bitmap(
+        layers,
+        TimeScale(time.pixels_per_tick * device_ratio, time.left_tick),
+        PitchScale(pitch.row_px * device_ratio, pitch.top_px * device_ratio),
+        (width, height),
+    )
+    pixels = np.ascontiguousarray(pixels)
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(device_ratio)
+    painter.drawImage(0, 0, image)
+
+
+def mini_pitch_scale(low: int, high: int, height: float) -> PitchScale:
+    """Rows for a track's lane: its whole range, with a margin, in a few pixels."""
+    span = max(12, high - low + 3)
+    row = height / span
+    middle = (low + high) / 2
+    return PitchScale(row, (PITCHES - 0.5 - middle) * row - height / 2)

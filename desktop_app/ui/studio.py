@@ -1,0 +1,66 @@
+"""What the window is given: the session, the bus, and the few things beside them that it may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.events import EventBus
+from desktop_app.session import Session
+from music_core.manifest import Manifest
+from music_core.performance import LiveMessage
+
+
+@dataclass(frozen=True, slots=True)
+class MelodyEntry:
+    """A sample melody as the library lists it."""
+
+    id: str
+    title: str
+    composer: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputPorts:
+    """The MIDI inputs: which there are, and taking one (None: the first real one)."""
+
+    names: Callable[[], tuple[str, ...]]
+    choose: Callable[[str | None], None]
+    retry: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFonts:
+    """The SoundFonts that were found, and loading one while the music goes on."""
+
+    found: Callable[[], tuple[Path, ...]]
+    choose: Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChanged:
+    """The sound output was opened, changed or could not be opened (`is_silent`)."""
+
+    driver: str
+    sentence: str
+    is_silent: bool
+    soundfont: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Everything that `app` hands to the main window."""
+
+    session: Session
+    events: EventBus
+    models: tuple[Manifest, ...]
+    refused_models: tuple[str, ...]
+    read_card: Callable[[str], str]
+    melodies: tuple[MelodyEntry, ...]
+    send_live: Callable[[LiveMessage], None]
+    clock: Callable[[], float]
+    key_offset: Callable[[int, str], int | None]
+    inputs: InputPorts
+    soundfonts: SoundFonts
+    recover: Callable[[], None]

@@ -1,0 +1,240 @@
+"""Small controls that Qt lacks: a number to drag, a knob, a lamp, a button that takes no click focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDial, QDoubleSpinBox, QFrame, QLabel, QSlider, QToolButton, QWidget
+
+from desktop_app.ui import icons
+from desktop_app.ui.theme import Theme, label_font
+
+
+class IconButton(QToolButton):
+    """A tool button with one of our icons; Tab reaches it, a click leaves the focus where it was."""
+
+    def __init__(self, theme: Theme, name: str, label: str, tip: str = "", size: int = 20) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon_name = name
+        self.checked_colour = ""
+        self.setIconSize(QSize(size, size))
+        self.setAccessibleName(label)
+        self.setToolTip(tip or label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.changed.connect(self.recolour)
+        self.recolour()
+
+    def set_icon_name(self, name: str) -> None:
+        """Show another icon."""
+        if name != self._icon_name:
+            self._icon_name = name
+            self.recolour()
+
+    def recolour(self) -> None:
+        """Take the colours of the appearance in force."""
+        palette = self._theme.palette
+        checked = getattr(palette, self.checked_colour, palette.accent)
+        self.setIcon(icons.icon(self._icon_name, palette, palette.text, checked))
+
+
+class DragNumber(QDoubleSpinBox):
+    """A number to type, to turn with the wheel, or to drag up and down; a double click types."""
+
+    def __init__(self, low: float, high: float, decimals: int = 0) -> None:
+        super().__init__()
+        self.setRange(low, high)
+        self.setDecimals(decimals)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setKeyboardTracking(False)
+        self._from: tuple[float, float] | None = None
+        self.lineEdit().installEventFilter(self)
+        self.lineEdit().setCursor(Qt.CursorShape.SizeVerCursor)
+        self.lineEdit().returnPressed.connect(self.clearFocus)
+
+    def eventFilter(self, watched: object, event: object) -> bool:
+        if watched is self.lineEdit() and isinstance(event, QMouseEvent) and not self.hasFocus():
+            return self._drag(event)
+        return False
+
+    def _drag(self, event: QMouseEvent) -> bool:
+        kind = event.type()
+        if kind == event.Type.MouseButtonDblClick:
+            self._from = None
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.selectAll()
+        elif kind == event.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
+            self._from = (event.globalPosition().y(), self.value())
+        elif kind == event.Type.MouseMove and self._from is not None:
+            start_y, value = self._from
+            self.setValue(value + round((start_y - event.globalPosition().y()) / 3) * self.singleStep())
+        elif kind == event.Type.MouseButtonRelease:
+            self._from = None
+        return True
+
+
+class QuietCombo(QComboBox):
+    """A combo box that ignores the wheel unless it was opened, so that scrolling past changes nothing."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class QuietSlider(QSlider):
+    """A horizontal slider: a click goes there at once, a double click to the default; the wheel passes by."""
+
+    def __init__(self, low: int, high: int, default: int, label: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.default = default
+        self.setRange(low, high)
+        self.setValue(default)
+        self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self._go_to(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._go_to(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        del event
+        self.setSliderDown(False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        del event
+        self.setValue(self.default)
+
+    def _go_to(self, x: float) -> None:
+        share = (x - 6) / max(1, self.width() - 12)
+        self.setValue(round(self.minimum() + share * (self.maximum() - self.minimum())))
+
+
+class Knob(QDial):
+    """A small pan knob; drag up and down, double click for the middle."""
+
+    def __init__(self, theme: Theme, label: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._from: tuple[float, int] | None = None
+        self.setRange(0, 127)
+        self.setValue(64)
+        self.setFixedSize(24, 24)
+        self.setAccessibleName(label)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._from = (event.globalPosition().y(), self.value())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._from is not None:
+            self.setValue(round(self._from[1] + (self._from[0] - event.globalPosition().y()) * 0.8))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        del event
+        self._from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        del event
+        self.setValue(64)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        palette = self._theme.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QRectF(3, 3, self.width() - 6, self.height() - 6)
+        painter.setPen(QPen(QColor(palette.line), 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(ring, -45 * 16, 270 * 16)
+        turn = (self.value() - 64) / 64 * 135
+        painter.setPen(QPen(QColor(palette.text_dim), 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawArc(ring, 90 * 16, round(-turn * 16))
+        painter.translate(QPointF(self.width() / 2, self.height() / 2))
+        painter.rotate(turn)
+        pen = QPen(QColor(palette.accent if self.hasFocus() else palette.text), 2)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0, -2), QPointF(0, -self.height() / 2 + 5))
+
+
+class Lamp(QWidget):
+    """A small light: `state` is off, on, warning or bad, and the shape says it too."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.state = "off"
+        self._flash = False
+        self.setFixedSize(12, 12)
+        theme.changed.connect(self.update)
+
+    def set_state(self, state: str) -> None:
+        """off: a ring; on: a disc; warning and bad: a disc with a notch."""
+        if state != self.state:
+            self.state = state
+            self.update()
+
+    def flash(self, on: bool) -> None:
+        """Brighten while notes come in."""
+        if on != self._flash:
+            self._flash = on
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        palette = self._theme.palette
+        name = {"on": palette.ok, "warning": palette.warning, "bad": palette.record}.get(self.state, palette.text_faint)
+        colour = QColor(name)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._flash:
+            glow = QRadialGradient(6, 6, 6)
+            glow.setColorAt(0, colour)
+            colour.setAlpha(0)
+            glow.setColorAt(1, colour)
+            painter.fillRect(self.rect(), glow)
+            colour = QColor(name).lighter(135)
+        if self.state == "off":
+            painter.setPen(QPen(colour, 1.5))
+            painter.drawEllipse(QPointF(6, 6), 3.5, 3.5)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(6, 6), 4, 4)
+        if self.state in ("warning", "bad"):
+            painter.fillRect(QRectF(5.2, 3.4, 1.6, 3.2), QColor(palette.panel))
+            painter.fillRect(QRectF(5.2, 7.6, 1.6, 1.4), QColor(palette.panel))
+
+
+class Figures(QLabel):
+    """A label whose figures keep their width, for positions and times."""
+
+    def __init__(self, pixels: int, label: str, *, bold: bool = True) -> None:
+        super().__init__()
+        self.setFont(label_font(pixels, bold=bold))
+        self.setAccessibleName(label)
+
+
+class ClickFrame(QFrame):
+    """A frame that can be clicked, for a group of labels that opens a menu."""
+
+    clicked = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
