@@ -72,7 +72,7 @@ class Field:
         """A list's entries as `read` makes them."""
         if not isinstance(self.value, list) or len(self.value) > most:
             raise self.wrong(f"is not a list of at most {most} entries")
-        return tuple(read(Field(value, f"{self.where} {i + 1}")) for i, value in enumerate(self.value))
+        return tuple(Field(value, f"{self.where} {i + 1}")._made(read) for i, value in enumerate(self.value))
 
     def whole_row(self, *ranges: tuple[int, int]) -> tuple[int, ...]:
         """A short list of whole numbers, one for each range."""
@@ -93,6 +93,15 @@ class Field:
     def wrong(self, complaint: str) -> LibraryError:
         """The error for this value."""
         return LibraryError(f"{self.where} {complaint}")
+
+    def _made(self, read: Callable[[Field], T]) -> T:
+        """What `read` makes of this value; what the value's own type refuses is an error of the file too."""
+        try:
+            return read(self)
+        except LibraryError:
+            raise
+        except ValueError as error:
+            raise self.wrong(f"makes no sense: {error}") from None
 
     def _mapping(self) -> Mapping[str, Any]:
         if not isinstance(self.value, dict):

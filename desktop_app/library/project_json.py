@@ -41,7 +41,7 @@ def project_from_bytes(data: bytes, file_name: str = "The project") -> Project:
         raise LibraryError(f"«{file_name}» is not a Tutti project.")
     try:
         return _project_from(Field(migrated(parsed), "the project"))
-    except LibraryError as error:
+    except ValueError as error:
         raise LibraryError(f"«{file_name}» cannot be opened: {error}.") from None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from desktop_app.library.fields import MAX_TICK, Field
@@ -47,16 +46,10 @@ def score_to(score: Score) -> dict[str, Any]:
 def score_from(field: Field) -> Score:
     """The inverse of `score_to`; raises LibraryError for anything a score cannot be."""
     field.only(*_SCORE_ENTRIES)
-    tempos = field.entry("tempos").each(_tempo_from, _MOST_EVENTS)
-    metres = field.entry("metres").each(_metre_from, _MOST_EVENTS)
-    for name, entries in (("tempos", tempos), ("metres", metres)):
-        ticks = [entry.tick for entry in entries]
-        if not ticks or ticks[0] != 0 or any(a >= b for a, b in pairwise(ticks)):
-            raise field.entry(name).wrong("do not begin at tick 0 and go up from there")
     return Score(
         field.entry("tracks").each(track_from, _MOST_TRACKS),
-        tempos,
-        metres,
+        field.entry("tempos").each(_tempo_from, _MOST_EVENTS),
+        field.entry("metres").each(_metre_from, _MOST_EVENTS),
         field.entry("keys").each(_key_from, _MOST_EVENTS),
         field.entry("markers").each(_marker_from, _MOST_EVENTS),
         field.entry("title").text(),
@@ -126,10 +119,7 @@ def _tempo_from(field: Field) -> Tempo:
 
 
 def _metre_from(field: Field) -> Metre:
-    tick, numerator, denominator = field.whole_row(_TICK, (1, 255), (1, 64))
-    if denominator & (denominator - 1):
-        raise field.wrong("has a denominator that is no power of two")
-    return Metre(tick, numerator, denominator)
+    return Metre(*field.whole_row(_TICK, (1, 255), (1, 128)))
 
 
 def _key_from(field: Field) -> KeySignature:
