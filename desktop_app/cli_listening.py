@@ -45,7 +45,7 @@ def list_devices() -> int:
     """Print what there is to play on and to hear with."""
     from desktop_app.audio.fluid_synth import open_synth
     from desktop_app.devices.rtmidi_ports import MidiMissingError, RtMidiPorts
-    from music_core.adapters.audio_render import find_soundfont, find_soundfonts
+    from music_core.soundfonts import find_soundfont, find_soundfonts
 
     try:
         ports = RtMidiPorts()

@@ -39,7 +39,7 @@ class Document:
         self._chosen: int | None = None
         self._selected = 0
         self._saved: tuple[object, ...] = self._state()
-        self._announced = (UNTITLED, False)
+        self._announced: tuple[str, bool] | None = (UNTITLED, False)
         self.path: Path | None = None
         self.load_number = 0
 
@@ -96,10 +96,10 @@ class Document:
         self._saved = self._state() if saved else (None, None, None)
         self.path = path
         self.load_number += 1
+        self._announced = None
         self._publish("load")
         self._events.publish(SelectionChanged(0))
         self._announce_takes()
-        self._announce_project(always=True)
 
     def to_project(self) -> Project:
         """What would be saved now."""
@@ -109,7 +109,8 @@ class Document:
         """`saved` is now on disk at `path`; what changed since is still unsaved."""
         self._name, self.path = saved.name, path
         self._saved = (saved.score, saved.takes, saved.recorded)
-        self._announce_project(always=True)
+        self._announced = None
+        self._announce_project()
 
     def edit(self, label: str, score: Score, merge_key: str = "") -> None:
         """Make `score` the present, as one undo step (or as part of the last one with the same merge key)."""
@@ -200,8 +201,8 @@ class Document:
     def _announce_takes(self) -> None:
         self._events.publish(TakesChanged(len(self._takes), self._chosen))
 
-    def _announce_project(self, always: bool = False) -> None:
+    def _announce_project(self) -> None:
         state = (self._name, self.is_dirty)
-        if always or state != self._announced:
+        if state != self._announced:
             self._announced = state
             self._events.publish(ProjectChanged(*state))

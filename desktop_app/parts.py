@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop_app.generation.composer import credited
 from desktop_app.library.project import Take
 from music_core.melody import MelodyError, find_melody
 from music_core.score import Score, Track
@@ -45,7 +46,7 @@ def with_take(score: Score, take: Take) -> Score:
             track if i == melody or track.muted or not track.notes else replace(track, muted=True)
             for i, track in zip(names, own, strict=True)
         )
-    return score.with_tracks(*own, *new)
+    return replace(score, tracks=(*own, *new), provenance=credited(score.provenance, take.model_id, take.seed))
 
 
 def belongs_to(score: Score, take: Take) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from music_core.decoding.predictor import Cancelled, Progress, never_cancelled, no_progress
 from music_core.score import Score, TempoMap
+from music_core.soundfonts import find_soundfont
 
 
 class AudioExportError(ValueError):
@@ -14,8 +15,6 @@ class AudioExportError(ValueError):
 
 def soundfont_for(preferred: Path | None) -> Path:
     """The SoundFont to render with; raises AudioExportError when there is none."""
-    from music_core.adapters.audio_render import find_soundfont  # loads the native synth
-
     if preferred is not None and not preferred.is_file():
         raise AudioExportError(f"The SoundFont «{preferred.name}» does not exist; choose another one.")
     found = find_soundfont(preferred)
@@ -32,7 +31,7 @@ def export_wav(
     cancelled: Cancelled = never_cancelled,
 ) -> str:
     """Render to a 48 kHz stereo WAV file and return the sentence to show; an old file stays unless that works."""
-    from music_core.adapters.audio_render import write_wav
+    from music_core.adapters.audio_render import write_wav  # loads the native synth
 
     found = soundfont_for(soundfont)
     write_wav(score, path, found, progress=progress, cancelled=cancelled)

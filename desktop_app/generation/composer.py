@@ -25,6 +25,8 @@ from music_core.score import Score, Track
 MOST_TAKES = 99
 LARGEST_SEED = 2**63 - 1
 
+_CREDIT = "Parts written with Tutti by the model"
+
 TOP_LINE_NOTE = "This melody has chords. The model reads the top line."
 
 
@@ -126,7 +128,7 @@ class Composer:
                 progress=lambda done, total: progress(take * total + done, request.takes * total),
                 cancelled=cancelled,
             )
-        score = assemble(request.score, melody, parts, f"Parts written by Tutti's model {manifest.id}, seed {seed}")
+        score = assemble(request.score, melody, parts, credited(request.score.provenance, manifest.id, seed))
         return Arrangement(score, seed, manifest.id, stages, (TOP_LINE_NOTE,) if melody.had_chords else ())
 
 
@@ -143,8 +145,13 @@ def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provena
     )
     pitched = (part for part in parts if not part.is_drum)
     drums = (part for part in parts if part.is_drum)
-    origin = "; ".join(text for text in (score.provenance, provenance) if text)
-    return replace(score, tracks=(tune, *pitched, *drums), provenance=origin)
+    return replace(score, tracks=(tune, *pitched, *drums), provenance=provenance)
+
+
+def credited(provenance: str, model_id: str, seed: int) -> str:
+    """A piece's provenance with the model that wrote its parts, in place of any other one."""
+    own = provenance.partition(_CREDIT)[0].rstrip()
+    return f"{own} {_CREDIT} {model_id}, seed {seed}.".lstrip()
 
 
 def _check(request: Request, manifest: Manifest) -> None:

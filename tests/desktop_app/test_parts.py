@@ -36,7 +36,10 @@ def test_instruments_and_names_given_to_parts_stay() -> None:
     again = with_take(dressed, SECOND)
     assert [(track.name, track.program) for track in again.tracks[1:]] == [("Alto", 0), ("Tuba", 58)]
     other = Take((part("Bass", "bass", program=32),), "model", 3)
-    assert with_take(score, replace(other, tracks=(replace(other.tracks[0], generated_by="else"),))).tracks[1].program == 32
+    assert (
+        with_take(score, replace(other, tracks=(replace(other.tracks[0], generated_by="else"),))).tracks[1].program
+        == 32
+    )
 
 
 def test_other_tracks_are_muted_when_parts_come_in_for_the_first_time() -> None:

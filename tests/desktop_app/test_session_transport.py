@@ -129,6 +129,13 @@ def test_panic_silences_and_stops(studio: Studio, tune: Score) -> None:
 def test_the_settings_say_how_it_begins(studio: Studio) -> None:
     settings = replace(Settings(), metronome=True, count_in_bars=2)
     session = type(studio.session)(
-        studio.player, studio.recorder, studio.composer, studio.jobs, studio.store, studio.events, settings, studio.clock
+        studio.player,
+        studio.recorder,
+        studio.composer,
+        studio.jobs,
+        studio.store,
+        studio.events,
+        settings,
+        studio.clock,
     )
     assert (session.metronome, session.count_in) == (True, 2)
