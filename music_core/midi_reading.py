@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from music_core.midi_parts import DRUM_CHANNEL, NOTE_ON, clean_text, part_from_events
 from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track, bar_beat
-from music_core.smf import MidiError, RawFile, RawTrack, parse
+from music_core.smf import MAX_EVENTS, MAX_TRACKS, MidiError, RawFile, RawTrack, parse
 
 # What one piece may be: both keep a few hostile bytes from filling the memory with bar lines.
 MAX_HOURS = 2
@@ -50,8 +50,13 @@ def decode(data: bytes, findings: Findings) -> Score:
         raw = parse(data)
     except MidiError as error:
         raise MidiError(f"{findings.name} {error}.") from None
-    for what in raw.damage:
-        findings.damage(what)
+    if raw.is_cut:
+        what = f"has more than {MAX_EVENTS:,} events or {MAX_TRACKS} tracks, which is all Tutti reads"
+        if findings.strict:
+            raise MidiError(f"{findings.name} {what}; cut it into smaller pieces.")
+        findings.left_out(f"the file {what}, and the rest was left out")
+    if raw.damage:
+        findings.damage(raw.damage)
     score = _assemble(raw, findings)
     limit = limit_tick(score.tempos, score.metres)
     for number, track in enumerate(raw.tracks, 1):

@@ -26,7 +26,7 @@ class RawTrack:
     """One track chunk, ticks in the file's own resolution.
 
     `channel_events` are (tick, status, data1, data2), `metas` (tick, type, bytes). `damage` says in a few
-    words why reading stopped early, or is empty.
+    words why reading stopped early, or is empty; `is_cut` tells that the limit of events was reached.
     """
 
     channel_events: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -34,18 +34,26 @@ class RawTrack:
     system_messages: int = 0
     end_tick: int = 0
     has_end: bool = False
+    is_cut: bool = False
     damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The header's format and resolution, the tracks that were found, and how many were announced."""
+    """The header's values and the tracks that were found, not all of them when the file `is_cut` at a limit."""
 
     format: int
     ticks_per_quarter: int
     announced_tracks: int
     tracks: tuple[RawTrack, ...]
-    damage: tuple[str, ...]
+    is_cut: bool
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the file as a whole, or an empty text."""
+        if len(self.tracks) < self.announced_tracks and not self.is_cut:
+            return f"it should have {self.announced_tracks} tracks but holds {len(self.tracks)}"
+        return ""
 
 
 class _BrokenTrackError(Exception):
@@ -56,24 +64,22 @@ def parse(data: bytes) -> RawFile:
     """Split a file into its tracks and events; raises MidiError (with no subject) when there is no header to go by."""
     format_, announced, ticks_per_quarter, position = _header(data)
     tracks: list[RawTrack] = []
-    damage: list[str] = []
-    budget = MAX_EVENTS
-    while position + 8 <= len(data):
+    budget, is_cut = MAX_EVENTS, False
+    while position + 8 <= len(data) and not is_cut:
         kind, length = data[position : position + 4], int.from_bytes(data[position + 4 : position + 8], "big")
         start, position = position + 8, position + 8 + length
         if kind != b"MTrk":
             continue  # other programs' chunks may be skipped, says the standard
-        if len(tracks) == MAX_TRACKS or budget <= 0:
-            damage.append(f"it has more than {MAX_TRACKS} tracks or {MAX_EVENTS:,} events, which is all Tutti reads")
+        if len(tracks) == MAX_TRACKS:
+            is_cut = True
             break
         track = _parse_track(data[start:position], budget)
         budget -= len(track.channel_events) + len(track.metas) + track.system_messages
-        if position > len(data) and not track.damage and not track.has_end:
+        if position > len(data) and not (track.damage or track.has_end or track.is_cut):
             track.damage = "it ends too early"
         tracks.append(track)
-    if len(tracks) < announced and not damage:
-        damage.append(f"it should have {announced} tracks but holds {len(tracks)}")
-    return RawFile(format_, ticks_per_quarter, announced, tuple(tracks), tuple(damage))
+        is_cut = track.is_cut
+    return RawFile(format_, ticks_per_quarter, announced, tuple(tracks), is_cut)
 
 
 def _header(data: bytes) -> tuple[int, int, int, int]:
@@ -99,7 +105,8 @@ def _parse_track(chunk: bytes, budget: int) -> RawTrack:
     try:
         while position < len(chunk):
             if budget == 0:
-                raise _BrokenTrackError(f"the file has more than {MAX_EVENTS:,} events, which is all Tutti reads")
+                track.is_cut = True
+                break
             budget -= 1
             delta, position = _number(chunk, position)
             tick += delta
