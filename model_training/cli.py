@@ -84,10 +84,15 @@ def _plan(config: object, corpus: object) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
+    from model_training.card import record
     from model_training.data.prepared import load
     from model_training.report import evaluate_model
 
-    evaluate_model(options.model, load(options.data), options.split, options.seeds, options.out)
+    corpus = load(options.data)
+    report = evaluate_model(options.model, corpus, options.split, options.seeds, options.out)
+    if options.record:
+        names = tuple(corpus.spec.names[piece] for piece in corpus.pieces(options.split))
+        record(options.model, report, names, options.split, options.seeds)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -122,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--split", choices=("valid", "test"), default="test")
     evaluate.add_argument("--seeds", type=int, default=3)
     evaluate.add_argument("--out", type=Path, help="write the figures as JSON")
+    evaluate.add_argument("--record", action="store_true", help="write the figures into the model's card and manifest")
     evaluate.set_defaults(command=_evaluate)
 
     export = commands.add_parser("export", help="make a model folder that the studio can use")

@@ -39,6 +39,7 @@ class Config:
     width: int = 32  # channels of the first layer; twice the width is four times the work
     noise: int = 64  # noise values a bar; more can tell more settings apart
     critic_learning_rate: float = 3e-4
+    rise_steps: int = 200  # steps in which the learning rates rise to their full size
     betas: tuple[float, float] = (0.5, 0.9)
     warmup_epochs: int = 10  # epochs before the critic has a say; the writer learns the style from examples first
     adversarial_weight: float = 0.05  # the critic's say; higher gives more life and more wrong notes
@@ -92,7 +93,7 @@ def config_to_dict(config: Config) -> dict[str, Any]:
 
 
 def _check(config: Config, source: str) -> None:
-    for key in ("epochs", "update_ratio", "batch_size", "width", "noise", "evaluate_every"):
+    for key in ("epochs", "update_ratio", "batch_size", "width", "noise", "evaluate_every", "rise_steps"):
         if not isinstance(getattr(config, key), int) or getattr(config, key) < 1:
             raise ConfigError(f"{source}: {key} must be a whole number of 1 or more.")
     for key in ("learning_rate", "critic_learning_rate"):

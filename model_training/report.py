@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,7 +11,6 @@ from model_training.bundle import TorchPredictor, shape_of
 from model_training.config import Config
 from model_training.data.prepared import Corpus
 from model_training.evaluate import Row, baselines, model_row, opening, piece_score, table
-from model_training.export import write_manifest
 from model_training.models.unet_gan import Generator
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.manifest import Manifest, read_bundle
@@ -45,10 +43,3 @@ def untrained_predictor(manifest: Manifest) -> TorchPredictor:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return TorchPredictor(Generator(shape_of(config)))
-
-
-def record_figures(folder: Path, report: dict[str, dict[str, Row]], card: str) -> None:
-    """Put the figures into the manifest and the text beside it as CARD.md."""
-    manifest = read_bundle(folder)
-    (folder / "CARD.md").write_text(card, encoding="utf-8")
-    write_manifest(folder, replace(manifest, metrics=report))

@@ -1,0 +1,44 @@
+"""A tiny corpus made up by rule, so that training can be tested in seconds without files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs torch")
+torch.set_num_threads(1)  # tiny tensors: a second thread costs more than it brings
+
+from model_training.config import Config
+from model_training.data.chorales import Piece
+from model_training.data.prepared import Corpus, prepare
+from music_core.manifest import GridSpec
+from music_core.score import TICKS_PER_QUARTER as Q
+from music_core.score import Note, Score, Track
+
+
+def made_up_piece(name: str, seed: int, beats: int = 24) -> Piece:
+    """A random walk for a soprano with thirds, sixths and roots under it."""
+    rng = np.random.default_rng(seed)
+    scale = [60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79]
+    degree = np.clip(np.cumsum(rng.integers(-2, 3, beats)) + 7, 4, 11)
+    tops = [scale[d] for d in degree]
+    roles = (("soprano", 0), ("alto", 5), ("tenor", 12), ("bass", 24))
+    tracks = tuple(
+        Track(role.capitalize(), tuple(Note(i * Q, p - down, Q) for i, p in enumerate(tops)), role=role)
+        for role, down in roles
+    )
+    return Piece(name, Score(tracks, title=name))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    return prepare([made_up_piece(f"piece-{i:02d}", i) for i in range(24)], "made up", "green", seed=1)
+
+
+@pytest.fixture
+def config() -> Config:
+    return Config(
+        "tiny", "Tiny", "test", "", epochs=2, warmup_epochs=0, batch_size=4, width=16, noise=4, evaluate_every=1,
+        rise_steps=1,
+        grid=GridSpec(window_steps=32, hop_steps=16),
+    )  # fmt: skip

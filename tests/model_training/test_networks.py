@@ -1,0 +1,96 @@
+"""The networks' shapes, the losses' worth, and that training sees what decoding will make."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from model_training.models.losses import critic_loss, evidence
+from model_training.models.unet_gan import Critic, Encoder, Generator, Shape, relaxed_rolls, to_rolls
+from music_core.decoding.gan import decode_voice
+from music_core.manifest import GridSpec
+
+SHAPE = Shape(width=16, noise=4)
+
+
+def test_any_length_of_whole_bars_goes_through() -> None:
+    generator = Generator(SHAPE)
+    for cells in (2, 3, 7):
+        pitch, onset = generator(torch.rand(2, 7, 16 * cells, 64), torch.randn(2, 4, cells))
+        assert pitch.shape == (2, 3, 16 * cells, 65) and onset.shape == (2, 3, 16 * cells)
+
+
+def test_a_sample_does_not_depend_on_its_neighbours_in_the_batch() -> None:
+    generator, melody, noise = Generator(SHAPE).eval(), torch.rand(3, 7, 32, 64), torch.randn(3, 4, 2)
+    alone, _ = generator(melody[:1], noise[:1])
+    together, _ = generator(melody, noise)
+    assert torch.allclose(alone[0], together[0], atol=1e-5)
+
+
+def test_relaxed_rolls_are_what_decoding_hears() -> None:
+    torch.manual_seed(0)
+    logits, onsets = torch.randn(2, 3, 32, 65) * 3, torch.randn(2, 3, 32)
+    rolls = relaxed_rolls(logits, onsets)
+    assert set(rolls.unique().round(decimals=4).tolist()) <= {0.0, 1.0}
+    for b in range(2):
+        for v in range(3):
+            voice = decode_voice(logits[b, v].numpy(), onsets[b, v].numpy(), GridSpec())
+            sounding = np.zeros((32, 64))
+            steps = np.flatnonzero(voice.pitch >= 0)
+            sounding[steps, voice.pitch[steps] - 28] = 1
+            assert np.allclose(rolls[b, v].numpy(), sounding, atol=1e-5)
+            struck = sounding * voice.onset[:, None]
+            assert np.allclose(rolls[b, 3 + v].numpy(), struck, atol=1e-5)
+
+
+def test_relaxed_rolls_pass_gradients_to_every_logit() -> None:
+    logits = torch.randn(1, 3, 32, 65, requires_grad=True)
+    onsets = torch.randn(1, 3, 32, requires_grad=True)
+    (relaxed_rolls(logits, onsets) * torch.rand(1, 6, 32, 64)).sum().backward()
+    assert logits.grad is not None and (logits.grad != 0).float().mean() > 0.95
+    assert onsets.grad is not None and (onsets.grad != 0).any()
+
+
+def test_real_rolls_leave_rests_empty() -> None:
+    rows = torch.tensor([[[3, 3, 64]]])
+    rolls = to_rolls(rows, torch.tensor([[[1.0, 0.0, 0.0]]]), 64)
+    assert rolls[0, 0].sum() == 2 and rolls[0, 1].sum() == 1 and rolls[0, :, 2].sum() == 0
+
+
+def test_evidence_is_log_loss_over_what_is_inside() -> None:
+    logits = torch.zeros(1, 1, 16, 65)
+    rows, onsets = torch.zeros(1, 1, 16, dtype=torch.long), torch.ones(1, 1, 16)
+    inside = torch.arange(16)[None] < 8
+    parts = evidence(logits, torch.zeros(1, 1, 16), rows, onsets, inside, torch.zeros(1, 4, 1), torch.zeros(1, 4, 1))
+    assert np.isclose(parts.pitch, 8 * np.log(65)) and np.isclose(parts.onset, 8 * np.log(2), atol=1e-5)
+    assert parts.divergence == 0
+
+
+def test_divergence_of_a_shifted_normal() -> None:
+    mean = torch.full((1, 4, 1), 2.0)
+    rows = torch.full((1, 1, 16), 64)
+    parts = evidence(
+        torch.zeros(1, 1, 16, 65), torch.zeros(1, 1, 16), rows, torch.zeros(1, 1, 16),
+        torch.ones(1, 16, dtype=torch.bool), mean, torch.zeros(1, 4, 1),
+    )  # fmt: skip
+    assert parts.divergence == 8.0  # half the squared mean in each of four dimensions
+    assert parts.onset == 0  # nothing sounds, so nothing is struck
+
+
+def test_shared_critic_passes_equal_separate_ones() -> None:
+    torch.manual_seed(1)
+    critic = Critic(SHAPE, 32)
+    real, fake, melody = torch.rand(4, 6, 32, 64), torch.rand(4, 6, 32, 64), torch.rand(4, 7, 32, 64)
+    epsilon = torch.rand(4, 1, 1, 1)
+    loss, distance = critic_loss(critic, real, fake, melody, epsilon, 10.0)
+    mixed = (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(critic(mixed, melody).sum(), mixed)
+    penalty = (gradient.flatten(1).norm(dim=1) - 1).square().mean()
+    plain = critic(fake, melody).mean() - critic(real, melody).mean() + 10 * penalty
+    assert torch.allclose(loss, plain, atol=1e-4)
+    assert torch.allclose(distance, critic(real, melody).mean() - critic(fake, melody).mean(), atol=1e-5)
+
+
+def test_the_encoder_gives_a_distribution_for_every_bar() -> None:
+    mean, log_variance = Encoder(SHAPE)(torch.rand(2, 6, 48, 64), torch.rand(2, 7, 48, 64))
+    assert mean.shape == log_variance.shape == (2, 4, 3)

@@ -1,0 +1,142 @@
+"""Real training on a tiny corpus: it learns, resumes bit for bit, stops politely and exports what it learned."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from lightning_fabric import Fabric
+
+from model_training.bundle import manifest_of
+from model_training.card import record
+from model_training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from model_training.config import Config
+from model_training.data.prepared import Corpus, save
+from model_training.data.windows import Windows
+from model_training.evaluate import baselines, model_row, piece_score
+from model_training.export import TOLERANCE, export_run, write_manifest
+from model_training.loop import train
+from model_training.report import evaluate_model, untrained_predictor
+from model_training.runs import config_of, new_run, read_figures
+from model_training.trainer import Trainer
+from music_core.manifest import read_bundle
+
+pytestmark = pytest.mark.torch
+
+
+def fabric() -> Fabric:
+    return Fabric(accelerator="cpu", devices=1)
+
+
+def trainer_of(config: Config, corpus: Corpus) -> Trainer:
+    return Trainer(config, Windows(corpus, "train", config.grid), fabric())
+
+
+def test_the_writer_learns(config: Config, corpus: Corpus) -> None:
+    trainer = trainer_of(replace(config, warmup_epochs=99, learning_rate=3e-3), corpus)
+    losses = [trainer.advance()["pitch"] for _ in range(40)]
+    assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
+
+
+def test_the_critic_learns_to_tell_them_apart(config: Config, corpus: Corpus) -> None:
+    trainer = trainer_of(replace(config, update_ratio=3, learning_rate=1e-6, critic_learning_rate=1e-3), corpus)
+    distances = [trainer.advance()["distance"] for _ in range(12)]
+    assert distances[-1] > distances[0]
+
+
+def test_four_steps_are_two_and_a_resume_and_two(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+    straight = trainer_of(config, corpus)
+    for _ in range(4):
+        straight.advance()
+    first = trainer_of(config, corpus)
+    for _ in range(2):
+        first.advance()
+    save_checkpoint(tmp_path / "half.ckpt", first.state())
+    second = trainer_of(config, corpus)
+    second.restore(load_checkpoint(tmp_path / "half.ckpt"))
+    for _ in range(2):
+        second.advance()
+    for name in ("writer", "critic", "averaged"):
+        ours, theirs = straight.state()[name], second.state()[name]
+        assert all(torch.equal(ours[key], theirs[key]) for key in ours), name
+
+
+def test_a_loss_that_is_no_number_stops_the_run(config: Config, corpus: Corpus) -> None:
+    trainer = trainer_of(replace(config, penalty_weight=float("inf")), corpus)
+    with pytest.raises(FloatingPointError, match="lower the learning rate"):
+        trainer.advance()
+
+
+def test_a_checkpoint_that_runs_code_is_refused(tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.system, (f"touch {tmp_path / 'pwned'}",)
+
+    torch.save({"step": Evil()}, tmp_path / "evil.ckpt")
+    with pytest.raises(CheckpointError, match="damaged or was not written by Tutti"):
+        load_checkpoint(tmp_path / "evil.ckpt")
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_polite_kill_saves_and_a_resume_finishes(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+    folder = new_run(tmp_path, config)
+    advance, calls = Trainer.advance, []
+
+    def advance_then_signal(self: Trainer) -> dict[str, float]:
+        calls.append(1)
+        if len(calls) == 2:
+            signal.raise_signal(signal.SIGTERM)
+        return advance(self)
+
+    Trainer.advance = advance_then_signal  # type: ignore[method-assign]
+    try:
+        stopped = train(config, corpus, folder, fabric(), resume=False)
+    finally:
+        Trainer.advance = advance  # type: ignore[method-assign]
+    assert stopped.step == 2 < stopped.total_steps
+    finished = train(config_of(folder), corpus, folder, fabric(), resume=True)
+    assert finished.step == finished.total_steps
+    assert read_figures(folder, "stages")[-1]["epoch"] == config.epochs
+
+
+def test_a_run_becomes_a_model_folder_that_is_measured(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+    folder = new_run(tmp_path / "runs", config)
+    train(config, corpus, folder, fabric(), resume=False)
+    model = export_run(folder, tmp_path / "models")
+    manifest = read_bundle(model)
+    assert manifest.id == "tiny" and manifest.training["parity"] <= TOLERANCE
+    assert {"model.onnx", "history.json"} <= set(manifest.files)
+    assert sum(name.startswith("samples/") for name in manifest.files) >= 2
+    report = evaluate_model(model, corpus, "test", 2, tmp_path / "report.json")
+    assert report["pieces"]["human"]["one_note"] == 1.0
+    assert report["pieces"]["silence"]["silent"] == 1.0
+    assert report["pieces"]["model"]["melody_kept"] == 1.0
+    assert (tmp_path / "report.json").is_file()
+    names = tuple(corpus.spec.names[piece] for piece in corpus.pieces("test"))
+    (model / "CARD.md").write_text("# Tiny\n\nProse.\n", encoding="utf-8")
+    write_manifest(model, manifest)
+    for _ in range(2):
+        record(model, report, names, "test", 2)
+    card = (model / "CARD.md").read_text(encoding="utf-8")
+    assert card.startswith("# Tiny\n\nProse.") and card.count("**Whole songs**") == 1
+    assert read_bundle(model).metrics["songs"] == list(names)
+
+
+def test_random_weights_are_far_from_the_composer(config: Config, corpus: Corpus) -> None:
+    scores = [piece_score(corpus, piece) for piece in corpus.pieces("train")[:4]]
+    manifest = manifest_of(config)
+    row = model_row(untrained_predictor(manifest), manifest, scores, range(2))
+    human = baselines(scores, seed=0)["human"]
+    assert row["in_key"] < human["in_key"]
+
+
+def test_training_refuses_a_corpus_without_pieces(corpus: Corpus, config: Config, tmp_path: Path) -> None:
+    empty = replace(corpus, spec=replace(corpus.spec, splits=("test",) * len(corpus.spec.names)))
+    save(empty, tmp_path)
+    with pytest.raises(ValueError, match="no pieces in its train split"):
+        trainer_of(config, empty)
