@@ -14,6 +14,7 @@ from environment import ensure_soundfont, install_project, venv_program
 from system_packages import Purpose, SetupError, install_system, say
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_DISPLAY = 2
 TEST_EXTRAS = ("test", "training")
 OWN_MODULES = ("bootstrap", "commands", "environment", "system_packages")
 
@@ -55,7 +56,7 @@ def run_studio(arguments: Sequence[str], *, skip_system: bool = False) -> int:
     complaint = display_complaint(os.environ, sys.platform, tutti)
     if complaint:
         print(complaint, file=sys.stderr)
-        return 1
+        return NO_DISPLAY
     environment = studio_environment(os.environ, sys.platform, homebrew=Path("/opt/homebrew"))
     command = [str(tutti), "studio", *arguments]
     if sys.platform == "win32":

@@ -410,6 +410,14 @@ def test_no_display_is_said_with_the_command_that_needs_none(modules: Modules) -
     assert complaint({}, "darwin", Path("tutti")) == complaint({}, "win32", Path("tutti")) == ""
 
 
+def test_without_a_display_nothing_is_started(modules: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = modules.commands
+    monkeypatch.setattr(commands, "set_up", lambda *_, **__: Path("py"))
+    monkeypatch.setattr(commands, "display_complaint", lambda *_: "no display")
+    monkeypatch.setattr(commands.os, "execve", lambda *_: pytest.fail("the studio was started"))
+    assert commands.run_studio([]) == 2
+
+
 def test_the_studio_gets_the_arguments(modules: Modules, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = modules.commands
     started = []
