@@ -46,6 +46,8 @@ from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.signals import quit_on_signals
 from desktop_app.ui.studio import InputPorts, MelodyEntry, OutputChanged, SoundFonts, Studio
 from desktop_app.ui.theme import Theme
+from music_core.adapters import open_onnx
+from music_core.adapters.audio_render import write_wav
 from music_core.performance import LiveMessage
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
@@ -143,8 +145,8 @@ def build(
     synth.set_gain(settings.master_gain)
     player, recorder, jobs = Player(synth, clock), Recorder(clock), Jobs(bridge.post)
     registry, store = Registry(paths.models), Store(paths.recovery)
-    composer = Composer(registry)
-    session = Session(player, recorder, composer, jobs, store, events, settings, clock)
+    composer = Composer(registry, open_onnx)
+    session = Session(player, recorder, composer, jobs, store, events, settings, clock, write_wav)
     keeper = SettingsKeeper(paths.settings_file)
     player.on_finished = lambda: bridge.post(session.playback_finished)
     midi = MidiInput(

@@ -1,6 +1,7 @@
 """The command `tutti`: the studio, and the same work without a window.
 
-Bad input ends in one plain sentence on stderr and exit code 2, with nothing overwritten.
+Bad input ends in one plain sentence on stderr and exit code 2, with nothing overwritten. What a command needs
+is imported when it runs, so that each starts fast.
 """
 
 from __future__ import annotations
@@ -10,28 +11,16 @@ import json
 import logging
 import os
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NoReturn
+from argparse import Namespace
+from collections.abc import Sequence
 
+from desktop_app.cli_parser import Command, build_parser
 from desktop_app.paths import app_paths
+from desktop_app.sentences import sentence_of
 
 BAD_INPUT, FAILED, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
 
-_MODULE_OF_SENTENCES = ("music_core.", "desktop_app.")
-
-
-class UsageError(ValueError):
-    """The command line itself is wrong; the message is one plain sentence."""
-
-
-class _Parser(ArgumentParser):
-    """Says what is wrong in one sentence instead of printing the usage and leaving."""
-
-    def error(self, message: str) -> NoReturn:
-        text = message.removeprefix("argument ")
-        raise UsageError(f"{text[:1].upper()}{text[1:]} (see {self.prog} --help).")
+_OWN_MODULES = ("music_core.", "desktop_app.")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     _accept_any_text()
     given = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = _parser().parse_args(given or ["studio"])
+        arguments = build_parser(COMMANDS).parse_args(given or ["studio"])
         logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR)
-        run: Callable[[Namespace], int] = arguments.run
+        run: Command = arguments.run
         code = run(arguments)
         sys.stdout.flush()
         return code
@@ -56,39 +45,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(error)
 
 
-def _parser() -> ArgumentParser:
-    parser = _Parser(
-        prog="tutti",
-        description="Puts a band under your tune. Without a command, opens the studio.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--verbose", action="store_true", help="log what happens to stderr")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def add(name: str, run: Callable[[Namespace], int], text: str) -> ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        command.set_defaults(run=run)
-        return command
-
-    studio = add("studio", _studio, "Open the window.")
-    studio.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project or MIDI file to open")
-    from desktop_app.cli_generate import add_arguments
-
-    add_arguments(add("generate", _generate, "Write parts under a melody."))
-    render = add("render", _render, "Render a MIDI file to a WAV file.")
-    render.add_argument("input", type=Path, metavar="IN.mid")
-    render.add_argument("output", type=Path, metavar="OUT.wav")
-    render.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
-    models = add("models", _models, "List the models.")
-    models.add_argument("--json", action="store_true", help="print a list of objects")
-    add("devices", _devices, "List MIDI inputs, sound output and SoundFonts.")
-    play = add("play", _play, "Play a MIDI file or project on the live synth; Ctrl+C stops.")
-    play.add_argument("file", type=Path, metavar="FILE")
-    play.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
-    play.add_argument("--driver", default="", help="the sound driver to try first")
-    return parser
-
-
 def _studio(arguments: Namespace) -> int:
     from desktop_app.app import main as open_studio  # the only way from here to Qt
 
@@ -100,6 +56,18 @@ def _generate(arguments: Namespace) -> int:
     from desktop_app.generation.registry import Registry
 
     return generate(arguments, Registry(app_paths().models))
+
+
+def _render(arguments: Namespace) -> int:
+    from desktop_app.cli_files import check_outputs
+    from desktop_app.exports.audio import export_wav, soundfont_for
+    from music_core.adapters.audio_render import write_wav
+    from music_core.midi_file import read_midi
+
+    score = read_midi(arguments.input)
+    check_outputs([arguments.output], [arguments.input])
+    print(export_wav(write_wav, score, arguments.output, soundfont_for(arguments.soundfont)))
+    return 0
 
 
 def _models(arguments: Namespace) -> int:
@@ -134,17 +102,6 @@ def _models(arguments: Namespace) -> int:
     return 0
 
 
-def _render(arguments: Namespace) -> int:
-    from desktop_app.cli_files import check_outputs
-    from desktop_app.exports.audio import export_wav, soundfont_for
-    from music_core.midi_file import read_midi
-
-    score = read_midi(arguments.input)
-    check_outputs([arguments.output], [arguments.input])
-    print(export_wav(score, arguments.output, soundfont_for(arguments.soundfont)))
-    return 0
-
-
 def _devices(_arguments: Namespace) -> int:
     from desktop_app.cli_listening import list_devices
 
@@ -157,10 +114,18 @@ def _play(arguments: Namespace) -> int:
     return play(arguments.file, arguments.soundfont, arguments.driver)
 
 
-def _complain(error: Exception) -> int:
-    from desktop_app.sentences import sentence_of
+COMMANDS: dict[str, Command] = {
+    "studio": _studio,
+    "generate": _generate,
+    "render": _render,
+    "models": _models,
+    "devices": _devices,
+    "play": _play,
+}
 
-    ours = type(error).__module__.startswith(_MODULE_OF_SENTENCES)
+
+def _complain(error: Exception) -> int:
+    ours = type(error).__module__.startswith(_OWN_MODULES)
     print(sentence_of(error, "Tutti could not do that"), file=sys.stderr)
     logging.getLogger(__name__).info("Details", exc_info=error)
     return BAD_INPUT if ours or isinstance(error, (OSError, MemoryError)) else FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from desktop_app.exports.midi import export_midi
 from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request
 from desktop_app.generation.registry import Registry
 from desktop_app.sentences import shown
+from music_core.adapters import open_onnx
+from music_core.adapters.audio_render import write_wav
 from music_core.melody import MelodyError, find_melody
 from music_core.midi_file import read_midi
 from music_core.score import Score, bar_lines
@@ -32,21 +34,6 @@ class _Melody:
     read_ms: float
 
 
-def add_arguments(parser: ArgumentParser) -> None:
-    """The command's arguments."""
-    parser.add_argument("melodies", nargs="+", type=Path, metavar="MELODY.mid", help="MIDI files to arrange")
-    parser.add_argument("--model", metavar="ID", help="which model writes (see: tutti models); default: the first")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
-    parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")
-    parser.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder to write to, under the melodies' names")
-    parser.add_argument("--wav", type=Path, metavar="OUT.wav", help="also render the sound, for one melody")
-    parser.add_argument("--takes", type=int, default=1, metavar="K", help="write OUT-1.mid to OUT-K.mid")
-    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a control of the model")
-    parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
-    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
-    parser.add_argument("--json", action="store_true", help="print what was made as JSON")
-
-
 def generate(arguments: Namespace, registry: Registry) -> int:
     """Check everything, then write; raises an error with one plain sentence before anything is overwritten."""
     model_id = arguments.model or _first_model(registry)
@@ -60,7 +47,7 @@ def generate(arguments: Namespace, registry: Registry) -> int:
     wavs = take_paths(arguments.wav, arguments.takes) if arguments.wav else ()
     check_outputs([path for melody in melodies for path in melody.outputs] + list(wavs), arguments.melodies)
     soundfont = soundfont_for(arguments.soundfont) if wavs else None
-    composer = Composer(registry)
+    composer = Composer(registry, open_onnx)
     reports = []
     for melody in melodies:
         request = Request(melody.score, model_id, arguments.seed, melody.track, arguments.takes, options)
@@ -115,7 +102,7 @@ def _write_one(
         stages["write"] = _ms(lambda a=arrangement, o=out: export_midi(a.score, o))  # type: ignore[misc]
         entry: dict[str, Any] = {"seed": arrangement.seed, "out": str(out), "stages_ms": stages}
         if wavs:
-            stages["render"] = _ms(lambda a=arrangement, w=wavs[take]: export_wav(a.score, w, soundfont))  # type: ignore[misc]
+            stages["render"] = _ms(lambda a=arrangement, w=wavs[take]: export_wav(write_wav, a.score, w, soundfont))  # type: ignore[misc]
             entry["wav"] = str(wavs[take])
         takes.append(entry)
     return {

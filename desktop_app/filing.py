@@ -10,7 +10,7 @@ from typing import TypeVar
 from desktop_app.collaborators import JobRunner, ProjectStore
 from desktop_app.document import Document
 from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
-from desktop_app.exports.audio import export_wav
+from desktop_app.exports.audio import WavWriter, export_wav
 from desktop_app.exports.midi import export_midi
 from desktop_app.jobs import Cancellable
 from desktop_app.library.importing import import_midi
@@ -34,7 +34,9 @@ class Filing:
         document: Document,
         events: EventBus,
         settings: Callable[[], Settings],
+        write_wav: WavWriter,
     ) -> None:
+        self._write_wav = write_wav
         self._store = store
         self._jobs = jobs
         self._document = document
@@ -132,7 +134,7 @@ class Filing:
         self._start(
             "export WAV",
             f"Rendering {shown(path)}",
-            lambda progress, cancelled: export_wav(score, path, soundfont, progress, cancelled),
+            lambda progress, cancelled: export_wav(self._write_wav, score, path, soundfont, progress, cancelled),
             lambda sentence: self._events.publish(Notice("info", sentence)),
             f"{shown(path)} could not be rendered",
         )

@@ -14,6 +14,7 @@ from desktop_app.collaborators import Arranger, JobRunner, ProjectStore, ScorePl
 from desktop_app.document import Document
 from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
 from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
+from desktop_app.exports.audio import WavWriter
 from desktop_app.filing import Filing
 from desktop_app.generating import Generation
 from desktop_app.library.project import Recording, Take
@@ -41,6 +42,7 @@ class Session:
         events: EventBus,
         settings: Settings,
         clock: Callable[[], float],
+        write_wav: WavWriter,
     ) -> None:
         self._events = events
         self._settings = settings
@@ -55,7 +57,7 @@ class Session:
         self._generation = Generation(
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
-        self._filing = Filing(store, jobs, self._document, events, lambda: self._settings)
+        self._filing = Filing(store, jobs, self._document, events, lambda: self._settings, write_wav)
 
     # --- what is ---
 

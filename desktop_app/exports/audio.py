@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from music_core.decoding.predictor import Cancelled, Progress, never_cancelled, no_progress
 from music_core.score import Score, TempoMap
 from music_core.soundfonts import find_soundfont
+
+# Writes a score to a WAV file with a SoundFont; the adapter that does it is chosen in `app` and `cli`.
+WavWriter = Callable[[Score, Path, Path | None, Progress, Cancelled], None]
 
 
 class AudioExportError(ValueError):
@@ -24,6 +28,7 @@ def soundfont_for(preferred: Path | None) -> Path:
 
 
 def export_wav(
+    write_wav: WavWriter,
     score: Score,
     path: Path,
     soundfont: Path | None = None,
@@ -31,9 +36,7 @@ def export_wav(
     cancelled: Cancelled = never_cancelled,
 ) -> str:
     """Render to a 48 kHz stereo WAV file and return the sentence to show; an old file stays unless that works."""
-    from music_core.adapters.audio_render import write_wav  # loads the native synth
-
     found = soundfont_for(soundfont)
-    write_wav(score, path, found, progress=progress, cancelled=cancelled)
+    write_wav(score, path, found, progress, cancelled)
     seconds = round(TempoMap(score.tempos).seconds(score.end_tick))
     return f"Rendered {seconds // 60}:{seconds % 60:02d} of sound to «{path.name}» with {found.name}."

@@ -60,17 +60,10 @@ class Arrangement:
     notes: tuple[str, ...] = ()
 
 
-def open_onnx(graph: Path) -> Predictor:
-    """Load a network with onnxruntime, which is imported only now."""
-    from music_core.adapters.onnx_predictor import OnnxPredictor
-
-    return OnnxPredictor(graph)
-
-
 class Composer:
     """Writes arrangements with the registry's models; a network is loaded once and kept."""
 
-    def __init__(self, registry: Registry, open_predictor: Callable[[Path], Predictor] = open_onnx) -> None:
+    def __init__(self, registry: Registry, open_predictor: Callable[[Path], Predictor]) -> None:
         self._registry = registry
         self._open_predictor = open_predictor
         self._predictors: dict[Path, Predictor] = {}
