@@ -1,0 +1,69 @@
+"""What the command `tutti` understands; nothing here imports what the commands need, so that help comes at once."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+Command = Callable[[Namespace], int]
+
+
+class UsageError(ValueError):
+    """The command line itself is wrong; the message is one plain sentence."""
+
+
+class OneSentenceParser(ArgumentParser):
+    """Says what is wrong in one sentence instead of printing the usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        text = message.removeprefix("argument ")
+        raise UsageError(f"{text[:1].upper()}{text[1:]} (see {self.prog} --help).")
+
+
+def build_parser(commands: Mapping[str, Command]) -> ArgumentParser:
+    """The parser; `arguments.run` is then the chosen one of `commands`."""
+    parser = OneSentenceParser(
+        prog="tutti",
+        description="Puts a band under your tune. Without a command, opens the studio.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--verbose", action="store_true", help="log what happens to stderr")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, text: str) -> ArgumentParser:
+        command = subparsers.add_parser(name, help=text, description=text, allow_abbrev=False)
+        command.set_defaults(run=commands[name])
+        return command
+
+    studio = add("studio", "Open the window.")
+    studio.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project or MIDI file to open")
+    _add_generate_arguments(add("generate", "Write parts under a melody."))
+    render = add("render", "Render a MIDI file to a WAV file.")
+    render.add_argument("input", type=Path, metavar="IN.mid")
+    render.add_argument("output", type=Path, metavar="OUT.wav")
+    render.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
+    models = add("models", "List the models.")
+    models.add_argument("--json", action="store_true", help="print a list of objects")
+    add("devices", "List MIDI inputs, sound output and SoundFonts.")
+    play = add("play", "Play a MIDI file or project on the live synth; Ctrl+C stops.")
+    play.add_argument("file", type=Path, metavar="FILE")
+    play.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
+    play.add_argument("--driver", default="", help="the sound driver to try first")
+    return parser
+
+
+def _add_generate_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("melodies", nargs="+", type=Path, metavar="MELODY.mid", help="MIDI files to arrange")
+    parser.add_argument("--model", metavar="ID", help="which model writes (see: tutti models); default: the first")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
+    parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")
+    parser.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder to write to, under the melodies' names")
+    parser.add_argument("--wav", type=Path, metavar="OUT.wav", help="also render the sound, for one melody")
+    parser.add_argument("--takes", type=int, default=1, metavar="K", help="write OUT-1.mid to OUT-K.mid")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a control of the model")
+    parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
+    parser.add_argument("--json", action="store_true", help="print what was made as JSON")
