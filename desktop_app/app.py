@@ -179,6 +179,7 @@ def build(
         inputs=InputPorts(midi.ports, partial(_choose_port, session, midi), midi.retry),
         soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
         recover=partial(_recover, session, store),
+        retry_sound=sound.retry,
     )
     window = MainWindow(studio, theme, paths.projects, paths.exports)
     qt.installEventFilter(window.typing)

@@ -59,6 +59,7 @@ class SoundOutput:
         self._complain = complain
         self._opened: Opened | None = None
         self._font: Path | None = None
+        self._driver = ""
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
 
@@ -69,9 +70,15 @@ class SoundOutput:
 
     def start(self, soundfont: Path | None, driver: str) -> None:
         """Begin to open; returns at once."""
-        self._font = soundfont
+        self._font, self._driver = soundfont, driver
         self._thread = threading.Thread(target=self._open, args=(soundfont, driver), name="open-sound", daemon=True)
         self._thread.start()
+
+    def retry(self) -> None:
+        """Look for an output again, as after headphones were plugged in; not while one is being opened."""
+        if self._ready.is_set():
+            self._ready.clear()
+            self.start(self._font, self._driver)
 
     def choose_soundfont(self, path: Path) -> None:
         """Load another SoundFont while the music goes on."""

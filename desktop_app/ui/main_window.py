@@ -158,7 +158,8 @@ class MainWindow(QMainWindow):
             "Generate": self.generate_panel.generate,
             "Retry": self._studio.inputs.retry,
             "Restore": self._studio.recover,
-            "Choose output…": self.transport.output_light.clicked.emit,
+            "Try again": self._studio.retry_sound,
+            "Choose a SoundFont…": self.transport.output_light.clicked.emit,
         }
 
     def _load_sample(self, sample_id: str) -> None:

@@ -64,3 +64,4 @@ class Studio:
     inputs: InputPorts
     soundfonts: SoundFonts
     recover: Callable[[], None]
+    retry_sound: Callable[[], None]

@@ -17,7 +17,8 @@ class IconButton(QToolButton):
         super().__init__()
         self._theme = theme
         self._icon_name = name
-        self.checked_colour = ""
+        self.colour = "text"  # names of palette colours
+        self.checked_colour = "accent"
         self.setIconSize(QSize(size, size))
         self.setAccessibleName(label)
         self.setToolTip(tip or label)
@@ -34,8 +35,8 @@ class IconButton(QToolButton):
     def recolour(self) -> None:
         """Take the colours of the appearance in force."""
         palette = self._theme.palette
-        checked = getattr(palette, self.checked_colour, palette.accent)
-        self.setIcon(icons.icon(self._icon_name, palette, palette.text, checked))
+        colour, checked = getattr(palette, self.colour), getattr(palette, self.checked_colour)
+        self.setIcon(icons.icon(self._icon_name, palette, colour, checked))
 
 
 class DragNumber(QDoubleSpinBox):
@@ -45,7 +46,8 @@ class DragNumber(QDoubleSpinBox):
         super().__init__()
         self.setRange(low, high)
         self.setDecimals(decimals)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        # The style sheet makes the buttons 0 wide: with NoButtons, Qt 6.11 gives the text a width of 1.
+        self.lineEdit().setTextMargins(4, 0, 4, 0)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setKeyboardTracking(False)
         self._from: tuple[float, float] | None = None

@@ -12,7 +12,7 @@ from desktop_app.ui.panels.tracks import STRIP_WIDTH, TrackStrips
 from desktop_app.ui.piano_roll import keys_column, ruler
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.content import ScoreContent
-from desktop_app.ui.piano_roll.coords import TimeScale
+from desktop_app.ui.piano_roll.coords import first_tick
 from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.keys_column import KeysColumn
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
@@ -150,19 +150,24 @@ class Arrangement(QWidget):
 
     def _show_scroll(self) -> None:
         page = self.axis.width_px / self.axis.scale.pixels_per_tick
-        end = max(self.axis.scroll_end_tick, self.axis.scale.left_tick + page)
-        unit = _SCROLL_UNITS / end
+        first, length = self._scroll_range()
+        unit = _SCROLL_UNITS / length
         self.scroll_bar.blockSignals(True)
-        self.scroll_bar.setRange(0, max(0, round((end - page) * unit)))
+        self.scroll_bar.setRange(0, max(0, round((length - page) * unit)))
         self.scroll_bar.setPageStep(max(1, round(page * unit)))
         self.scroll_bar.setSingleStep(max(1, round(page * unit / 10)))
-        self.scroll_bar.setValue(round(self.axis.scale.left_tick * unit))
+        self.scroll_bar.setValue(round((self.axis.scale.left_tick - first) * unit))
         self.scroll_bar.blockSignals(False)
 
     def _scroll_to(self, value: int) -> None:
+        first, length = self._scroll_range()
+        self.axis.set_scale(self.axis.scale.starting_at(first + value * length / _SCROLL_UNITS))
+
+    def _scroll_range(self) -> tuple[float, float]:
+        """First tick, and length in ticks, of all that can be scrolled to."""
         page = self.axis.width_px / self.axis.scale.pixels_per_tick
-        end = max(self.axis.scroll_end_tick, self.axis.scale.left_tick + page)
-        self.axis.set_scale(TimeScale(self.axis.scale.pixels_per_tick, value * end / _SCROLL_UNITS))
+        first = first_tick(self.axis.scale.pixels_per_tick)
+        return first, max(self.axis.scroll_end_tick, self.axis.scale.left_tick + page) - first
 
     def _strike(self, pitch: int, velocity: int) -> None:
         self._held.release("roll")

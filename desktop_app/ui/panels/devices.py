@@ -132,7 +132,7 @@ class OutputLight(_Light):
         self._soundfont = event.soundfont
         self.lamp.set_state("bad" if event.is_silent else "on")
         self.set_icon_name("speaker_off" if event.is_silent else "speaker")
-        detail = event.soundfont or ("no sound" if event.is_silent else "no SoundFont")
+        detail = event.soundfont or ("playing in silence" if event.is_silent else "no SoundFont")
         self.set_texts(event.driver, detail, f"{event.sentence}\nClick to choose a SoundFont.")
 
     def _open_menu(self) -> None:

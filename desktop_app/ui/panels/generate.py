@@ -110,7 +110,7 @@ class GeneratePanel(QWidget):
     def _make_seed_row(self) -> None:
         self.seed = QSpinBox()
         self.seed.setRange(0, SEED_LIMIT)
-        self.seed.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.seed.lineEdit().setTextMargins(7, 0, 7, 0)
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("The same seed gives the same parts")
         self.seed.setFocusPolicy(Qt.FocusPolicy.ClickFocus | Qt.FocusPolicy.TabFocus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, QSortFilterProxyModel, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -36,7 +36,6 @@ class LibraryPanel(QWidget):
         super().__init__()
         self.setObjectName("library")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet("")
         self._theme = theme
         model = QStandardItemModel(self)
         for entry in melodies:
@@ -58,9 +57,14 @@ class LibraryPanel(QWidget):
             index = self._filter.index(row, 0)
             if index.data() == title:
                 self.list.setCurrentIndex(index)
+                # Later: before the first layout the list does not know its height.
+                QTimer.singleShot(0, self._show_current)
                 return
         self.list.clearSelection()
         self.list.setCurrentIndex(QModelIndex())
+
+    def _show_current(self) -> None:
+        self.list.scrollTo(self.list.currentIndex(), QListView.ScrollHint.PositionAtCenter)
 
     def _make_list(self) -> None:
         self.list = QListView()
@@ -70,6 +74,7 @@ class LibraryPanel(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._choose)
         self._theme.changed.connect(self.list.viewport().update)
@@ -144,7 +149,8 @@ class _Row(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), _ROW_PX)
+        del option, index
+        return QSize(40, _ROW_PX)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         palette = self._theme.palette

@@ -68,7 +68,7 @@ class Messages:
             self.bar.remove(self._silence)
             self._silence = None
         if event.is_silent or not event.soundfont:
-            self._silence = Notice("warning", event.sentence, "" if event.is_silent else "Choose output…")
+            self._silence = Notice("warning", event.sentence, "Try again" if event.is_silent else "Choose a SoundFont…")
             self.bar.add(self._silence)
         else:
             self.tell(f"{event.sentence} {READY}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.events import LiveNote
 from desktop_app.ui.held_notes import HeldNotes
@@ -77,10 +77,12 @@ class PianoPanel(QWidget):
         self.octave_up.clicked.connect(lambda: self.shift_octave(1))
         self.range = Figures(12, "Range of the keyboard")
         self.range.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.typing = QPushButton("Computer keys  K")
+        self.typing = IconButton(theme, "keyboard", "Computer keys play notes", size=18)
+        self.typing.setObjectName("switch")
+        self.typing.setText(" Computer keys  (K)")
+        self.typing.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.typing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.typing.setCheckable(True)
-        self.typing.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.typing.setAccessibleName("Computer keys play notes")
         self.typing.setToolTip("Letters play notes; while on, letter shortcuts rest (K)")
         self.typing.clicked.connect(self._typing.set_on)
         self.velocity = QuietSlider(1, 127, 90, "Velocity of computer keys")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.editing import NoteEditor
@@ -38,6 +47,7 @@ class RollTools(QWidget):
         self._make_tools(theme)
         self.title = QLabel()
         self.title.setObjectName("heading")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.count = QLabel()
         self.count.setObjectName("caption")
         self.snap = QuietCombo("Snap")
@@ -91,10 +101,12 @@ class RollTools(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 10, 10, 8)
-        column.setSpacing(7)
-        column.addWidget(self.title)
-        column.addWidget(self.count)
+        column.setContentsMargins(14, 8, 10, 6)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(self.title, 1)
+        row.addWidget(self.count)
+        column.addLayout(row)
         row = QHBoxLayout()
         row.setSpacing(3)
         row.addWidget(self.arrow)
@@ -103,7 +115,7 @@ class RollTools(QWidget):
         row.addWidget(self.fit)
         column.addLayout(row)
         grid = QGridLayout()
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(6)
         grid.addWidget(_caption("Snap"), 0, 0)
         grid.addWidget(self.snap, 0, 1)
         grid.addWidget(_caption("Strength"), 1, 0)
@@ -119,7 +131,7 @@ class RollTools(QWidget):
     def _show_count(self) -> None:
         chosen = len(self._editor.chosen)
         notes = f"{self._total} note{'' if self._total == 1 else 's'}"
-        self.count.setText(f"{chosen} of {notes} selected" if chosen else notes)
+        self.count.setText(f"{chosen} of {self._total}" if chosen else notes)
 
 
 def _caption(text: str) -> QLabel:

@@ -88,7 +88,7 @@ class TransportPanel(QWidget):
         button = IconButton(theme, icon, label, tip, 22)
         button.setFixedSize(QSize(BUTTON_PX, BUTTON_PX))
         if icon == "record":
-            button.checked_colour = "panel"
+            button.colour, button.checked_colour = "record", "sunken"
         button.recolour()
         return button
 

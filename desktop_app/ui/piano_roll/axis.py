@@ -69,7 +69,7 @@ class TimeAxis(QObject):
     def set_scale(self, scale: TimeScale) -> None:
         """Zoom or scroll."""
         furthest = max(0.0, self.scroll_end_tick - self.width_px / scale.pixels_per_tick)
-        scale = TimeScale(scale.pixels_per_tick, min(scale.left_tick, furthest))
+        scale = scale.starting_at(min(scale.left_tick, furthest))
         if scale != self.scale:
             self.scale = scale
             self.changed.emit()

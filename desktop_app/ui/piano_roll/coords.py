@@ -11,11 +11,13 @@ MAX_PIXELS_PER_TICK = 1.5
 MIN_ROW_PX = 4.0
 MAX_ROW_PX = 36.0
 PITCHES = 128
+# A little room before the first bar, so that its notes and the playhead are wholly seen.
+LEFT_MARGIN_PX = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """The horizontal scale: pixels for each tick, and the tick at the left edge."""
+    """The horizontal scale: pixels for each tick, and the tick at the left edge (below 0 by the margin at most)."""
 
     pixels_per_tick: float = 0.12
     left_tick: float = 0.0
@@ -31,24 +33,33 @@ class TimeScale:
     def zoomed(self, factor: float, anchor_x: float) -> TimeScale:
         """Larger or smaller, keeping the tick under `anchor_x` where it is."""
         pixels = min(MAX_PIXELS_PER_TICK, max(MIN_PIXELS_PER_TICK, self.pixels_per_tick * factor))
-        return TimeScale(pixels, max(0.0, self.tick(anchor_x) - anchor_x / pixels))
+        return TimeScale(pixels, max(first_tick(pixels), self.tick(anchor_x) - anchor_x / pixels))
 
     def scrolled(self, by_px: float) -> TimeScale:
-        """Moved along by so many pixels, never before tick 0."""
-        return replace(self, left_tick=max(0.0, self.left_tick + by_px / self.pixels_per_tick))
+        """Moved along by so many pixels, never before the margin."""
+        return self.starting_at(self.left_tick + by_px / self.pixels_per_tick)
+
+    def starting_at(self, left_tick: float) -> TimeScale:
+        """The same zoom with another tick at the left edge."""
+        return replace(self, left_tick=max(first_tick(self.pixels_per_tick), left_tick))
 
     def fitted(self, end_tick: float, width_px: float, margin_px: float = 24.0) -> TimeScale:
         """The whole piece in the width, from tick 0."""
-        usable = max(40.0, width_px - margin_px)
-        pixels = usable / max(end_tick, TICKS_PER_QUARTER)
-        return TimeScale(min(MAX_PIXELS_PER_TICK, max(MIN_PIXELS_PER_TICK, pixels)), 0.0)
+        usable = max(40.0, width_px - margin_px - LEFT_MARGIN_PX)
+        pixels = min(MAX_PIXELS_PER_TICK, max(MIN_PIXELS_PER_TICK, usable / max(end_tick, TICKS_PER_QUARTER)))
+        return TimeScale(pixels, first_tick(pixels))
 
     def followed(self, tick: float, width_px: float) -> TimeScale:
         """Turned like a page when the playhead has left the screen; the same scale otherwise."""
         x = self.x(tick)
         if 0 <= x < width_px * 0.94:
             return self
-        return replace(self, left_tick=max(0.0, tick - 0.06 * width_px / self.pixels_per_tick))
+        return self.starting_at(tick - 0.06 * width_px / self.pixels_per_tick)
+
+
+def first_tick(pixels_per_tick: float) -> float:
+    """The tick at the left edge when scrolled to the very beginning."""
+    return -LEFT_MARGIN_PX / pixels_per_tick
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,16 +85,23 @@ class Ruler(QWidget):
     def _draw_bars(self, painter: QPainter) -> None:
         palette = self._theme.palette
         painter.setFont(label_font(11, bold=True))
-        last_label_x = -float("inf")
+        every = self._bars_a_label()
         for tick, weight in grid_lines(self._axis.metres, self._axis.scale, self.width(), self._axis.snap_ticks):
             x = round(self._axis.scale.x(tick)) + 0.5
             painter.setPen(QPen(QColor(palette.line), 1))
             painter.drawLine(QLineF(x, HEIGHT - (14, 4, 8)[(2, 0, 1).index(weight)], x, HEIGHT))
-            if weight == 2 and x - last_label_x >= _LABEL_PX:
-                last_label_x = x
+            bar = bar_beat(self._axis.metres, tick)[0] if weight == 2 else 0
+            if weight == 2 and (bar - 1) % every == 0:
                 painter.setPen(QColor(palette.text_dim))
-                bar = bar_beat(self._axis.metres, tick)[0]
                 painter.drawText(QRectF(x + 5, 3, 60, 15), int(Qt.AlignmentFlag.AlignVCenter), str(bar))
+
+    def _bars_a_label(self) -> int:
+        """1, 2, 4, 8 ...: as many bars as it takes for the numbers to keep apart."""
+        bar_px = self._axis.metres[-1].bar_ticks * self._axis.scale.pixels_per_tick
+        every = 1
+        while every * bar_px < _LABEL_PX:
+            every *= 2
+        return every
 
     def _draw_loop(self, painter: QPainter) -> None:
         if self._axis.loop is None:
