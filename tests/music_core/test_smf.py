@@ -189,7 +189,7 @@ def test_conductor_values_are_read() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32), st.data())
 def test_damaged_bytes_never_end_in_anything_but_a_sentence(seed: int, data: st.DataObject) -> None:
     damaged = bytearray(score_to_bytes(TUNE))
