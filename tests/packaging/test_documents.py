@@ -26,6 +26,8 @@ def test_every_decision_is_in_the_index() -> None:
 
 def test_every_top_level_folder_is_explained() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    folders = {path.parent.name for path in ROOT.glob("*/*") if path.name in {"__init__.py", "bootstrap.py", "models"}}
+    folders = {
+        path.parent.name for path in ROOT.glob("*/*") if path.name in {"__init__.py", "bootstrap.py", "melodies"}
+    }
     assert {"desktop_app", "music_core", "model_training", "packaging", "resources"} <= folders
     assert [name for name in folders if f"`{name}/`" not in text] == []
