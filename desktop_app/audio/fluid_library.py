@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctypes import c_double, c_int, c_short, c_uint, c_void_p
+from ctypes import c_float, c_int, c_short, c_uint, c_void_p
 from typing import Any
 
 _LOG_LEVELS = 5
@@ -14,7 +14,7 @@ class FluidLibrary:
     def __init__(self, fluidsynth: Any) -> None:
         self.base = fluidsynth
         handle, integer = c_void_p, c_int
-        self.set_gain = self._bind("fluid_synth_set_gain", None, synth=handle, gain=c_double)
+        self.set_gain = self._bind("fluid_synth_set_gain", None, synth=handle, gain=c_float)
         self.set_channel_type = self._bind(
             "fluid_synth_set_channel_type", integer, synth=handle, chan=integer, kind=integer
         )

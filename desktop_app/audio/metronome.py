@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from desktop_app.audio.synth import METRONOME_CHANNEL, NoteOn
+from desktop_app.audio.synth import METRONOME_CHANNEL, NoteOff, NoteOn
 from music_core.score import Metre, metre_at
 
-# General MIDI's hi and low wood block. A wood block dies by itself, so a click needs no release.
+# General MIDI's hi and low wood block.
 ACCENT = NoteOn(METRONOME_CHANNEL, 76, 112)
 BEAT = NoteOn(METRONOME_CHANNEL, 77, 84)
+# Some SoundFonts repeat the stroke for as long as the key is down.
+_CLICK_TICKS = 40
+
+Click = NoteOn | NoteOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +22,14 @@ class CountIn:
     """Clicks before the music: each at so many ticks before it, and how long it all takes."""
 
     length_ticks: int
-    clicks: tuple[tuple[int, NoteOn], ...]
+    clicks: tuple[tuple[int, Click], ...]
 
 
-def clicks(metres: tuple[Metre, ...], start_tick: int, end_tick: int) -> Iterator[tuple[int, NoteOn]]:
-    """Tick and click of every beat in start_tick <= tick < end_tick, however far past the end of the piece."""
-    for i, metre in enumerate(metres):
-        last_tick = metres[i + 1].tick if i + 1 < len(metres) else end_tick
-        downbeat_tick = _first_downbeat(metres, i)
-        low_tick, high_tick = max(start_tick, metre.tick), min(end_tick, last_tick)
-        for tick in _beats(_ruler(metres, i), downbeat_tick, low_tick, high_tick):
-            yield tick, ACCENT if (tick - downbeat_tick) % _ruler(metres, i).bar_ticks == 0 else BEAT
+def clicks(metres: tuple[Metre, ...], start_tick: int, end_tick: int) -> Iterator[tuple[int, Click]]:
+    """Strokes and releases of every beat in start_tick <= tick < end_tick, however far past the end of the piece."""
+    yield from _strokes(metres, start_tick, end_tick)
+    for tick, click in _strokes(metres, start_tick - _CLICK_TICKS, end_tick - _CLICK_TICKS):
+        yield tick + _CLICK_TICKS, NoteOff(click.channel, click.pitch)
 
 
 def count_in(metres: tuple[Metre, ...], from_tick: int, bars: int) -> CountIn:
@@ -39,11 +40,20 @@ def count_in(metres: tuple[Metre, ...], from_tick: int, bars: int) -> CountIn:
     metre, downbeat_tick = _ruler(metres, at), _first_downbeat(metres, at)
     into_bar_ticks = (from_tick - downbeat_tick) % metre.bar_ticks
     start_tick = from_tick - into_bar_ticks - bars * metre.bar_ticks
-    beats = _beats(metre, downbeat_tick, start_tick, from_tick)
-    return CountIn(
-        from_tick - start_tick,
-        tuple((from_tick - t, ACCENT if (t - downbeat_tick) % metre.bar_ticks == 0 else BEAT) for t in beats),
-    )
+    found: list[tuple[int, Click]] = []
+    for tick in _beats(metre, downbeat_tick, start_tick, from_tick):
+        click = ACCENT if (tick - downbeat_tick) % metre.bar_ticks == 0 else BEAT
+        found.append((from_tick - tick, click))
+        found.append((from_tick - tick - _CLICK_TICKS, NoteOff(click.channel, click.pitch)))
+    return CountIn(from_tick - start_tick, tuple(found))
+
+
+def _strokes(metres: tuple[Metre, ...], start_tick: int, end_tick: int) -> Iterator[tuple[int, NoteOn]]:
+    for i, metre in enumerate(metres):
+        last_tick = metres[i + 1].tick if i + 1 < len(metres) else end_tick
+        downbeat_tick, ruler = _first_downbeat(metres, i), _ruler(metres, i)
+        for tick in _beats(ruler, downbeat_tick, max(start_tick, metre.tick), min(end_tick, last_tick)):
+            yield tick, ACCENT if (tick - downbeat_tick) % ruler.bar_ticks == 0 else BEAT
 
 
 def _ruler(metres: tuple[Metre, ...], index: int) -> Metre:

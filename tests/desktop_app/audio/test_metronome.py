@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.audio.metronome import ACCENT, BEAT, clicks, count_in
+from desktop_app.audio.synth import NoteOff, NoteOn
 from music_core.score import Metre
 
 FOUR_FOUR = (Metre(0),)
@@ -14,7 +15,11 @@ PICKUP = (Metre(0, 1, 4), Metre(480, 4, 4))
 
 
 def pattern(metres, start_tick, end_tick) -> str:
-    return " ".join(f"{tick}{'!' if click is ACCENT else ''}" for tick, click in clicks(metres, start_tick, end_tick))
+    return " ".join(f"{tick}{'!' if click is ACCENT else ''}" for tick, click in strokes(metres, start_tick, end_tick))
+
+
+def strokes(metres, start_tick, end_tick):
+    return [(tick, click) for tick, click in clicks(metres, start_tick, end_tick) if isinstance(click, NoteOn)]
 
 
 def test_the_first_beat_of_each_bar_is_accented() -> None:
@@ -38,13 +43,20 @@ def test_a_pickup_is_not_accented() -> None:
     st.lists(st.integers(0, 9000), min_size=2, max_size=6).map(sorted),
 )
 def test_windows_join_without_seam(metres, cuts) -> None:
-    whole = list(clicks(metres, cuts[0], cuts[-1]))
+    whole = clicks(metres, cuts[0], cuts[-1])
     parts = [click for low, high in pairwise(cuts) for click in clicks(metres, low, high)]
-    assert parts == whole
+    assert sorted(parts, key=str) == sorted(whole, key=str)
+
+
+def test_every_stroke_is_released_before_the_next() -> None:
+    events = sorted(clicks(PICKUP, 0, 9600), key=lambda entry: entry[0])
+    assert [type(click) for _, click in events] == [NoteOn, NoteOff] * 20
 
 
 def shape(intro) -> str:
-    return " ".join(f"{ticks}{'!' if click is ACCENT else ''}" for ticks, click in intro.clicks)
+    return " ".join(
+        f"{ticks}{'!' if click is ACCENT else ''}" for ticks, click in intro.clicks if isinstance(click, NoteOn)
+    )
 
 
 @pytest.mark.parametrize(
