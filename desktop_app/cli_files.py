@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from desktop_app.sentences import shown
+from desktop_app.sentences import os_reason, shown
 
 
 class CommandError(ValueError):
@@ -30,13 +31,13 @@ def check_outputs(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
     """Refuse outputs that are folders, cannot be written, coincide, or would replace an input."""
     seen: set[str] = set()
     for path in outputs:
+        _check_writable(path)
         real = os.path.realpath(path)
         if real in seen:
             raise CommandError(
                 f"Two results would both be written to {shown(path)}; give the melodies different names."
             )
         seen.add(real)
-        _check_writable(path)
     for path in inputs:
         if os.path.realpath(path) in seen or any(_same_file(path, output) for output in outputs):
             raise CommandError(f"{shown(path)} is the melody itself and is not overwritten; choose another output.")
@@ -49,23 +50,24 @@ def make_output_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CommandError(f"The folder {shown(folder)} cannot be made: {reason}.") from None
+        raise CommandError(f"The folder {shown(folder)} cannot be made: {os_reason(error)}.") from None
 
 
 def _check_writable(path: Path) -> None:
+    folder = path.parent
     try:
-        if path.is_dir():
-            raise CommandError(f"{shown(path)} is a folder; give the name of a file to write.")
-        folder = path.parent
-        if not folder.is_dir():
-            raise CommandError(f"{shown(path)} cannot be written: the folder {shown(folder)} does not exist.")
-        if path.exists() and not path.is_file():
-            raise CommandError(f"{shown(path)} is not a file that can be replaced.")
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except FileNotFoundError:
+        kind = stat.S_IFREG
     except (OSError, ValueError) as error:
-        if isinstance(error, CommandError):
-            raise
-        raise CommandError(f"{shown(path)} cannot be written: the path makes no sense on this system.") from None
+        reason = os_reason(error) if isinstance(error, OSError) else "its name holds what no file name may hold"
+        raise CommandError(f"{shown(path)} cannot be written: {reason}.") from None
+    if kind == stat.S_IFDIR:
+        raise CommandError(f"{shown(path)} is a folder; give the name of a file to write.")
+    if kind != stat.S_IFREG:
+        raise CommandError(f"{shown(path)} is not a file that can be replaced.")
+    if not folder.is_dir():
+        raise CommandError(f"{shown(path)} cannot be written: the folder {shown(folder)} does not exist.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CommandError(f"{shown(path)} cannot be written: you may not write to the folder {shown(folder)}.")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from music_core.decoding.predictor import Cancelled, Predictor, Progress
-from music_core.manifest import Manifest
-from music_core.melody import MelodyLine
-from music_core.score import Score, Track
+if TYPE_CHECKING:  # listing models needs none of this, and numpy takes a tenth of a second to load
+    from music_core.decoding.predictor import Cancelled, Predictor, Progress
+    from music_core.manifest import Manifest
+    from music_core.melody import MelodyLine
+    from music_core.score import Score, Track
 
 
 class Technique(Protocol):
@@ -40,7 +41,7 @@ def _unet_gan(
     progress: Progress,
     cancelled: Cancelled,
 ) -> tuple[Track, ...]:
-    from music_core.decoding.gan import arrange  # numpy is loaded only when music is written
+    from music_core.decoding.gan import arrange
 
     return arrange(
         predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
