@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.audio.drivers import NO_DRIVER, can_be_tried, driver_order, latency_s, silent_sentence, title
-from desktop_app.audio.fluid_library import FluidLibrary
+from desktop_app.audio.fluid_bindings import FluidBindings
 from desktop_app.audio.synth import CHANNELS, Bend, Control, NoteOff, NoteOn, NullSynth, Synth, SynthEvent
 from desktop_app.jack_server import running_server
 from music_core.controllers import SUSTAIN_PEDAL
+from music_core.fluid_library import NO_FLUIDSYNTH, library_search
+from music_core.soundfonts import is_soundfont
 
 SAMPLE_RATE = 48_000
 # FluidSynth's gain at full volume: five parts played hard just stay below the limit.
@@ -24,7 +26,6 @@ _FULL_GAIN = 0.5
 # 32 bits of them last for 49 days, where 48,000 a second would end after one.
 _TICKS_A_SECOND = 1000
 _START_LIMIT_S = 1.5
-_NO_SYNTH = "The FluidSynth library is missing, so nothing can sound. You can still write and export."
 _NO_FONT = "No SoundFont was found, so nothing can sound. Choose one in the settings."
 
 _LOG = logging.getLogger(__name__)
@@ -62,10 +63,10 @@ def open_synth(
     that says why it could not be read. A period of 0 is the driver's own.
     """
     try:
-        library = FluidLibrary(_load_library())
+        library = FluidBindings(_load_library())
     except (ImportError, OSError) as error:
         _LOG.info("FluidSynth cannot be loaded: %s", error)
-        return OpenedSynth(NullSynth(), NO_DRIVER, _NO_SYNTH)
+        return OpenedSynth(NullSynth(), NO_DRIVER, NO_FLUIDSYNTH)
     library.hush()
     order = driver_order(sys.platform, jack_runs=running_server() is not None, chosen=driver)
     for name in order:
@@ -81,7 +82,7 @@ def open_synth(
 class FluidSynth:
     """One FluidSynth with its sequencer. The C library locks for itself, so any thread may play."""
 
-    def __init__(self, library: FluidLibrary) -> None:
+    def __init__(self, library: FluidBindings) -> None:
         self._library = library
         self._fl: Any = library.base
         self._settings = self._fl.new_fluid_settings()
@@ -260,16 +261,7 @@ class FluidSynth:
 
 
 def _load_library() -> Any:
-    import fluidsynth  # not at the top: this loads the C library, which may be missing
+    with library_search():
+        import fluidsynth  # not at the top: this loads the C library, which may be missing
 
     return fluidsynth
-
-
-def is_soundfont(path: Path) -> bool:
-    """Whether a file begins as SoundFonts do; what does not would make the library complain aloud."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(12)
-    except OSError:
-        return False
-    return head[:4] == b"RIFF" and head[8:] == b"sfbk"

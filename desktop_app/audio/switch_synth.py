@@ -34,9 +34,10 @@ class SwitchSynth:
             if self._closed:
                 synth.close()
                 return
-            for channel, (program, bank, is_drum) in self._programs.items():
+            # Copies: others may play meanwhile.
+            for channel, (program, bank, is_drum) in dict(self._programs).items():
                 synth.program(channel, program, bank, is_drum=is_drum)
-            for (channel, controller), value in self._controls.items():
+            for (channel, controller), value in dict(self._controls).items():
                 synth.control(channel, controller, value)
             if self._gain is not None:
                 synth.set_gain(self._gain)

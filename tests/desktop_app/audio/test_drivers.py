@@ -4,7 +4,7 @@ import pytest
 
 from desktop_app.audio import fluid_synth
 from desktop_app.audio.drivers import can_be_tried, driver_order, latency_s, silent_sentence
-from desktop_app.audio.fluid_synth import is_soundfont, open_synth
+from desktop_app.audio.fluid_synth import open_synth
 from desktop_app.audio.synth import NullSynth
 
 
@@ -56,13 +56,3 @@ def test_without_the_library_it_opens_in_silence_and_says_why(monkeypatch) -> No
     assert isinstance(opened.synth, NullSynth)
     assert opened.is_silent
     assert "FluidSynth" in opened.sentence
-
-
-def test_only_soundfonts_are_given_to_the_library(tmp_path) -> None:
-    good, bad = tmp_path / "a.sf2", tmp_path / "b.sf2"
-    good.write_bytes(b"RIFF\0\0\0\0sfbkLIST")
-    bad.write_bytes(b"RIFF\0\0\0\0WAVEfmt ")
-    assert is_soundfont(good)
-    assert not is_soundfont(bad)
-    assert not is_soundfont(tmp_path)
-    assert not is_soundfont(tmp_path / "none.sf2")

@@ -8,7 +8,7 @@ from typing import Any
 _LOG_LEVELS = 5
 
 
-class FluidLibrary:
+class FluidBindings:
     """A loaded `fluidsynth` module and, beside it, the functions it lacks; ImportError where the library is too old."""
 
     def __init__(self, fluidsynth: Any) -> None:
