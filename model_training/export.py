@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import warnings
 from dataclasses import replace
@@ -75,6 +76,7 @@ def export_graph(generator: Generator, config: Config, path: Path) -> None:
     melody, noise = (torch.from_numpy(array) for array in _example(config, 2, 4))
     cells = torch.export.Dim("cells", min=2, max=4096)
     batch = torch.export.Dim("batch", min=1, max=256)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of every absent library that it could use
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own future
         program = torch.onnx.export(

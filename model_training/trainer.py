@@ -165,13 +165,16 @@ class Trainer:
         return module
 
     def _set_learning_rates(self) -> None:
-        """A short linear rise, then a half cosine down to a tenth."""
+        """A short linear rise; then the writer's rate falls by half a cosine to a tenth; the critic's stays."""
         rise = min(1.0, (self.step + 1) / self.config.rise_steps)
         fall = 0.55 + 0.45 * np.cos(np.pi * min(1.0, self.step / max(1, self.total_steps)))
-        rates = (self._writer_adam, self.config.learning_rate), (self._critic_adam, self.config.critic_learning_rate)
+        rates = (
+            (self._writer_adam, self.config.learning_rate * fall),
+            (self._critic_adam, self.config.critic_learning_rate),
+        )
         for adam, rate in rates:
             for group in adam.param_groups:
-                group["lr"] = float(rate * rise * fall)  # a numpy number would not be plain data in a checkpoint
+                group["lr"] = float(rate * rise)  # a numpy number would not be plain data in a checkpoint
 
     def _average(self, average: Tensor, current: Tensor, count: Any) -> Tensor:
         """Moving average whose memory grows with age, so that it is good early on too."""
