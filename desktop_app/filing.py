@@ -19,7 +19,6 @@ from desktop_app.library.project import UNTITLED, Project
 from desktop_app.sentences import sentence_of, shown
 from desktop_app.settings import Settings
 from music_core.decoding.predictor import Cancelled, Progress
-from music_core.score import Score
 
 T = TypeVar("T")
 
@@ -42,7 +41,7 @@ class Filing:
         self._document = document
         self._events = events
         self._settings = settings
-        self._autosaved: Score | None = None
+        self._autosaved: tuple[object, object, object] = (None, None, None)
         self._running: dict[str, Cancellable] = {}
 
     def new(self) -> None:
@@ -84,11 +83,11 @@ class Filing:
 
     def autosave(self) -> None:
         """Write a recovery copy in the background, if anything is unsaved and new since the last copy."""
-        score = self._document.score
-        if not self._document.is_dirty or score is self._autosaved:
-            return
-        self._autosaved = score
         project = self._document.to_project()
+        parts = (project.score, project.takes, project.recorded)
+        if not self._document.is_dirty or all(a is b for a, b in zip(parts, self._autosaved, strict=True)):
+            return
+        self._autosaved = parts
         self._start(
             "autosave",
             "",

@@ -1,6 +1,7 @@
 """The one object the window talks to: the open project and everything that can be done with it.
 
-All methods are called on the GUI thread, return at once, and tell what happened through the event bus.
+All methods are called on the GUI thread and tell what happened through the event bus. What may take long (writing
+parts, exporting, autosaving) runs as a job; opening, saving and importing take milliseconds and are done at once.
 """
 
 from __future__ import annotations
