@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from types import TracebackType
 
@@ -11,14 +12,16 @@ from numpy.typing import NDArray
 
 
 class Capture:
-    """Records the left and right output of a client from the moment it is connected. A context manager."""
+    """Records what its channels are connected to, from then on. A context manager."""
 
-    def __init__(self, name: str = "ear") -> None:
+    def __init__(self, name: str = "ear", channels: int = 2) -> None:
         self._client = jack.Client(name, no_start_server=True)
-        self._inputs = [self._client.inports.register(side) for side in ("left", "right")]
+        self._inputs = [self._client.inports.register(f"in_{i + 1}") for i in range(channels)]
         self._blocks: list[tuple[int, NDArray[np.float32]]] = []
         self._lock = threading.Lock()
+        self.xruns = 0
         self._client.set_process_callback(self._process)
+        self._client.set_xrun_callback(self._count_xrun)
 
     def __enter__(self) -> Capture:
         self._client.activate()
@@ -40,13 +43,21 @@ class Capture:
         """The server's frame counter at this moment, between its cycles too."""
         return int(self._client.frame_time)
 
-    def listen_to(self, client: str) -> None:
-        """Connect the first two audio outputs of a client."""
-        outputs = self._client.get_ports(f"^{client}:", is_audio=True, is_output=True)[:2]
+    def listen_to(self, client: str, first_channel: int = 0, channels: int = 2) -> None:
+        """Connect a client's first audio outputs to as many channels."""
+        outputs = self._client.get_ports(f"^{client}:", is_audio=True, is_output=True)[:channels]
         if not outputs:
             raise LookupError(f"{client} has no audio output")
-        for output, ear in zip(outputs, self._inputs, strict=False):
+        for output, ear in zip(outputs, self._inputs[first_channel:], strict=False):
             self._client.connect(output, ear)
+
+    def connect_midi(self, source: str, destination: str) -> None:
+        """Connect a client's first MIDI output to another's first MIDI input."""
+        (output, *_), (into, *_) = (
+            self._client.get_ports(f"^{source}.*:", is_midi=True, is_output=True),
+            self._client.get_ports(f"^{destination}.*:", is_midi=True, is_input=True),
+        )
+        self._client.connect(output, into)
 
     def clear(self) -> None:
         """Forget what was heard so far."""
@@ -54,17 +65,30 @@ class Capture:
             self._blocks = []
 
     def sound(self) -> tuple[int, NDArray[np.float32]]:
-        """First frame number and everything heard from there, float32 (frames, 2); gaps are silence."""
+        """First frame number and everything heard from there, float32 (frames, channels); gaps are silence."""
         with self._lock:
             blocks = list(self._blocks)
         if not blocks:
-            return 0, np.zeros((0, 2), np.float32)
+            return 0, np.zeros((0, len(self._inputs)), np.float32)
         first = blocks[0][0]
         length = blocks[-1][0] + len(blocks[-1][1]) - first
-        whole = np.zeros((length, 2), np.float32)
+        whole = np.zeros((length, len(self._inputs)), np.float32)
         for at, block in blocks:
             whole[at - first : at - first + len(block)] = block
         return first, whole
+
+    def gaps(self) -> list[tuple[int, int]]:
+        """First and last frame of each stretch in which this ear came too late to listen."""
+        with self._lock:
+            blocks = list(self._blocks)
+        return [
+            (at + len(block), after)
+            for (at, block), (after, _) in itertools.pairwise(blocks)
+            if after > at + len(block)
+        ]
+
+    def _count_xrun(self, delayed_us: float) -> None:
+        self.xruns += 1
 
     def _process(self, frames: int) -> None:
         block = np.stack([port.get_array() for port in self._inputs], axis=1)
