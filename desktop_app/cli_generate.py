@@ -136,9 +136,10 @@ def _described(arrangement: Arrangement) -> dict[str, Any]:
 
 def _tell(report: Mapping[str, Any]) -> None:
     names = ", ".join(track["name"] for track in report["tracks"])
+    bars = "1 bar" if report["bars"] == 1 else f"{report['bars']} bars"
     for take in report["takes"]:
         written = f"{take['out']} and {take['wav']}" if "wav" in take else take["out"]
-        print(f"{written}: {report['bars']} bars, {names} (model {report['model']}, seed {take['seed']})")
+        print(f"{written}: {bars}, {names} (model {report['model']}, seed {take['seed']})")
     for note in report["notes"]:
         print(f"{report['melody']}: {note}")
 
