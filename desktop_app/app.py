@@ -88,6 +88,7 @@ class RunningStudio:
     store: Store
     composer: Composer
     theme: Theme
+    warm_up: QTimer
 
     def start(self, file: Path | None = None) -> None:
         """Load the first melody (or a file), listen for keyboards, open the sound."""
@@ -100,7 +101,8 @@ class RunningStudio:
         wanted = Path(settings.soundfont) if settings.soundfont else None
         self.sound.start(find_soundfont(wanted), settings.audio_driver)
         self.midi.start()
-        QTimer.singleShot(_WARM_UP_MS, self.window, self._warm_up)
+        self.warm_up.timeout.connect(self._load_model)
+        self.warm_up.start(_WARM_UP_MS)
 
     def interrupt(self) -> None:
         """The system wants the program to end: keep a recovery copy instead of asking, and quit."""
@@ -110,6 +112,8 @@ class RunningStudio:
     def shutdown(self) -> None:
         """Jobs, player, MIDI ports, notes off, synth; then what is still to be written."""
         gave_up = self.window.gave_up or not self.session.is_dirty
+        self.warm_up.stop()
+        self.window.stop_clocks()
         self.window.held.release_all()
         self.session.close()
         self.bridge.close()
@@ -122,7 +126,7 @@ class RunningStudio:
         if gave_up:
             self.store.discard_recovery()
 
-    def _warm_up(self) -> None:
+    def _load_model(self) -> None:
         """Load the chosen model before it is asked for."""
         model = self.window.generate_panel.model
         if model is not None and not self.session.is_generating:
@@ -185,8 +189,10 @@ def build(
     qt.installEventFilter(window.typing)
     live = LiveInstrument(voice, session, events)
     _offer_recovery(events, store)
+    warm_up = QTimer(window)
+    warm_up.setSingleShot(True)
     return RunningStudio(
-        window, session, events, bridge, hub, jobs, player, midi, sound, live, keeper, store, composer, theme
+        window, session, events, bridge, hub, jobs, player, midi, sound, live, keeper, store, composer, theme, warm_up
     )
 
 

@@ -72,6 +72,11 @@ class MainWindow(QMainWindow):
         self._library_wanted = shown
         self._place_library()
 
+    def stop_clocks(self) -> None:
+        """Nothing moves and nothing is saved by itself any more: the studio ends."""
+        self._timer.stop()
+        self._autosave.stop()
+
     # --- Qt events ---
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -84,8 +89,7 @@ class MainWindow(QMainWindow):
             return
         self.gave_up = True
         self.held.release_all()
-        self._timer.stop()
-        self._autosave.stop()
+        self.stop_clocks()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
