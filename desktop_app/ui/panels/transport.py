@@ -21,7 +21,7 @@ BUTTON_PX = 38
 class TransportPanel(QWidget):
     """Buttons act on the session; what they show follows its events."""
 
-    loop_asked = Signal(bool)
+    loop_asked = Signal()
 
     def __init__(self, studio: Studio, theme: Theme) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class TransportPanel(QWidget):
         self.to_start.clicked.connect(self._session.to_start)
         self.play.clicked.connect(self._session.toggle_play)
         self.record.clicked.connect(self._session.record)
-        self.loop.clicked.connect(self.loop_asked.emit)
+        self.loop.clicked.connect(lambda _on: self.loop_asked.emit())
         self.metronome.clicked.connect(self._session.set_metronome)
         self.count_in.clicked.connect(lambda on: self._session.set_count_in(1 if on else 0))
 

@@ -1,0 +1,146 @@
+"""Generate by its visible controls, with a real network in onnxruntime."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+
+from music_core.decoding.predictor import Predictor
+from tests.ui.conftest import Desk
+from tests.ui.small_model import MODEL_ID
+
+LEFT = Qt.MouseButton.LeftButton
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+def generate(desk: Desk) -> None:
+    """Press the button and wait until the takes are there."""
+    before = len(desk.session.takes)
+    QTest.mouseClick(desk.window.generate_panel.button, LEFT)
+    desk.wait(lambda: len(desk.session.takes) > before and not desk.session.is_generating)
+
+
+def test_generate_puts_a_band_under_the_melody_and_plays_it(desk: Desk) -> None:
+    melody = desk.session.score.tracks[0]
+    generate(desk)
+    tracks = desk.session.score.tracks
+    assert [track.name for track in tracks] == ["Melody", "Alto", "Tenor", "Bass"]
+    assert tracks[0].notes == melody.notes
+    assert all(track.generated_by == MODEL_ID and track.notes for track in tracks[1:])
+    assert len(desk.window.arrangement.strips.strips) == 4
+    assert desk.session.is_playing
+    assert desk.session.undo_label == "Generate"
+    desk.wait(lambda: {channel for _, note in desk.synth.notes_on() for channel in [note.channel]} >= {0, 1, 2, 3})
+    desk.session.undo()
+    assert len(desk.session.score.tracks) == 1
+    assert len(desk.window.arrangement.strips.strips) == 1
+
+
+def test_three_takes_come_as_chips_and_each_can_be_put_back(desk: Desk) -> None:
+    panel = desk.window.generate_panel
+    assert panel.take_count() == 3
+    generate(desk)
+    chips = panel.chips.chips
+    assert [chip.text() for chip in chips] == ["A", "B", "C"]
+    assert [chip.isChecked() for chip in chips] == [True, False, False]
+    first = desk.session.score
+    QTest.mouseClick(chips[1], LEFT)
+    assert desk.session.chosen_take == 1
+    assert desk.session.score.tracks[1].notes != first.tracks[1].notes
+    assert "seed 2" in panel.story.text()
+    QTest.keyClick(desk.window.arrangement.roll, Qt.Key.Key_1, ALT)
+    assert desk.session.score.tracks[1].notes == first.tracks[1].notes
+    panel.chips.starred.emit(1, True)
+    assert chips[1].text() == "B★"
+
+
+def test_the_same_seed_gives_the_same_parts_and_the_dice_another_seed(desk: Desk) -> None:
+    panel = desk.window.generate_panel
+    panel.seed.setValue(77)
+    QTest.mouseClick(panel._count_buttons[0], LEFT)
+    generate(desk)
+    first = desk.session.score.tracks[1:]
+    generate(desk)
+    assert desk.session.score.tracks[1:] == first
+    for _ in range(3):  # one chance in a million of rolling the same
+        QTest.mouseClick(panel.dice, LEFT)
+        if panel.seed.value() != 77:
+            break
+    assert panel.seed.value() != 77
+
+
+def test_ctrl_g_generates_and_ctrl_shift_g_takes_a_new_seed(desk: Desk) -> None:
+    roll, panel = desk.window.arrangement.roll, desk.window.generate_panel
+    QTest.keyClick(roll, Qt.Key.Key_G, CTRL)
+    desk.wait(lambda: len(desk.session.takes) == 3)
+    assert {take.seed for take in desk.session.takes} == {1, 2, 3}
+    QTest.keyClick(roll, Qt.Key.Key_G, CTRL | SHIFT)
+    desk.wait(lambda: len(desk.session.takes) == 6)
+    assert desk.session.takes[3].seed == panel.seed.value()
+
+
+def test_while_it_runs_the_button_cancels_and_nothing_is_changed(desk: Desk) -> None:
+    panel = desk.window.generate_panel
+    score = desk.session.score
+    QTest.mouseClick(panel.button, LEFT)
+    assert desk.session.is_generating
+    assert panel.button.text() == "Cancel"
+    assert panel.progress.isVisible()
+    QTest.mouseClick(panel.button, LEFT)
+    assert not desk.session.is_generating
+    assert panel.button.text() == "Generate"
+    assert panel.progress_text.text() == "Cancelled. Nothing was changed."
+    desk.qtbot.wait(200)
+    assert desk.session.score is score
+    assert desk.session.takes == ()
+
+
+def test_options_come_from_the_manifest_and_show_when_they_differ(desk: Desk) -> None:
+    (row,) = desk.window.generate_panel.options.rows
+    assert row.spec.name == "variety"
+    assert row.value == 1.0
+    assert not row.reset.isVisible()
+    row.slider.setValue(0)
+    assert row.reset.isVisible()
+    generate(desk)
+    assert desk.session.takes[0].options == {"variety": 0.0}
+    QTest.mouseClick(row.reset, LEFT)
+    assert row.value == 1.0
+
+
+def test_the_card_can_be_read(desk: Desk) -> None:
+    QTest.mouseClick(desk.window.generate_panel.info, LEFT)
+    ((title, text),) = desk.answers.shown
+    assert title == "Parallel lines"
+    assert "Three voices that follow the melody" in text
+
+
+def test_without_a_melody_it_says_so(desk: Desk) -> None:
+    desk.session.new()
+    QTest.mouseClick(desk.window.generate_panel.button, LEFT)
+    assert "There is no melody yet" in desk.window.messages.bar.sentence.text()
+    assert desk.window.generate_panel.button.text() == "Generate"
+
+
+def test_the_window_answers_while_the_network_runs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network waits for something that only the event loop does: a window that waited for it would never end."""
+    answered = threading.Event()
+    waited: list[bool] = []
+    load = desk.running.composer.load
+
+    def load_when_answered(model_id: str) -> Predictor:
+        waited.append(answered.wait(timeout=10))
+        return load(model_id)
+
+    monkeypatch.setattr(desk.running.composer, "load", load_when_answered)
+    QTimer.singleShot(20, answered.set)
+    generate(desk)
+    assert waited == [True]
+    assert desk.session.score.tracks[1].notes
