@@ -40,7 +40,8 @@ from music_core.theory import find_key
 
 NOISE_OPTION = "variety"
 
-_SOPRANO_CENTRE = 70
+# Mean pitches of the training sopranos, transpositions included.
+_SOPRANO_LOW, _SOPRANO_HIGH = 61, 78
 _WINDOWS_A_BATCH = 8
 
 
@@ -83,13 +84,22 @@ def arrange(
 
 
 def home_shift(key: KeySignature, notes: Iterable[Note]) -> tuple[int, int]:
-    """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to a soprano's."""
+    """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to a soprano's.
+
+    Of all octaves in which the line lies where sopranos do in training, the nearest to where it was is taken, so
+    that the way back moves the parts as little as possible.
+    """
     target = 9 if key.minor else 0
     shift = (target - key.tonic_pitch_class) % 12
     shift = shift - 12 if shift > 6 else shift
     lengths = [(note.pitch, note.duration_ticks) for note in notes]
-    centre = sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)
-    return shift, round((_SOPRANO_CENTRE - centre - shift) / 12)
+    centre = shift + sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)
+
+    def effort(octaves: int) -> tuple[float, int]:
+        at = centre + 12 * octaves
+        return max(0.0, _SOPRANO_LOW - at, at - _SOPRANO_HIGH), abs(shift + 12 * octaves)
+
+    return shift, min(range(-9, 10), key=effort)
 
 
 def window_starts(steps: int, grid: GridSpec) -> IntArray:

@@ -71,7 +71,8 @@ def test_any_length_and_metre(composer: Composer, metre: Metre, bars: int) -> No
     score = tune(bars, metre)
     (arrangement,) = composer.arrange(Request(score, "tiny", 0))
     assert arrangement.score.metres == score.metres
-    assert all(part.end_tick == score.end_tick for part in arrangement.score.tracks[1:])
+    # The accompaniment reaches the end and no part goes on after it (the made-up network may rest in a voice).
+    assert max(part.end_tick for part in arrangement.score.tracks[1:]) == score.end_tick
 
 
 def test_any_key_gives_the_same_music_moved(composer: Composer) -> None:
