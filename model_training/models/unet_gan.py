@@ -161,7 +161,7 @@ def to_rolls(rows: Tensor, onsets: Tensor, pitches: int) -> Tensor:
 def relaxed_rolls(logits: Tensor, onset_logits: Tensor) -> Tensor:
     """Generated voices as the critic sees them: binary forward, soft backward (straight-through, Bengio et al. 2013).
 
-    A step whose pitch differs from the step before is struck whatever its onset logit says, as in decoding.
+    A step whose pitch differs from the step before is struck whatever its onset logit says.
     """
     soft = torch.softmax(logits, -1)
     hard = functional.one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)

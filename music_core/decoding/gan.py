@@ -1,8 +1,8 @@
 """Decoding for the U-Net GAN: melody and noise in, the accompanying voices out.
 
 The network sees a raster of `window_steps` x `pitches` cells. It answers, for each voice and step, with
-one logit a pitch plus one for silence, and one logit for "struck anew". The strongest pitch is taken: no
-musical rule touches the result. Pieces longer than a window are decoded in overlapping windows whose
+one logit a pitch plus one for silence, and one logit for "struck anew". The likeliest line under both is
+taken: no musical rule touches the result. Pieces longer than a window are decoded in overlapping windows whose
 logits are cross-faded before that choice; the noise belongs to absolute cells of the piece, so two
 windows that overlap see the same noise and there is no seam.
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from music_core.decoding.lines import decode_voices
 from music_core.decoding.predictor import (
     Cancelled,
     FloatArray,
@@ -75,10 +76,8 @@ def arrange(
         predictor, grid, encode_windows(voice, pulse, tonic, key.minor, grid), noise, steps, progress, cancelled
     )
     velocity = _velocity_of(melody.notes)
-    lines = tuple(
-        voice_to_notes(decode_voice(pitch_logits[i], onset_logits[i], grid), step_ticks, velocity)
-        for i in range(len(manifest.parts))
-    )
+    voices = decode_voices(pitch_logits, onset_logits, grid)
+    lines = tuple(voice_to_notes(voice, step_ticks, velocity) for voice in voices)
     move = way_back(lines, shift, octaves, manifest.parts)
     return tuple(_part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
 
@@ -185,16 +184,6 @@ def predict(
         progress(first + len(chosen), len(starts))
     assert sums is not None
     return sums[0][:, :steps] / weights[None, :steps, None], sums[1][:, :steps] / weights[None, :steps]
-
-
-def decode_voice(pitch_logits: FloatArray, onset_logits: FloatArray, grid: GridSpec) -> Voice:
-    """The likeliest pitch at every step; the last logit is silence. Rounded, so that machines agree on ties."""
-    best = np.argmax(np.round(pitch_logits, 3), axis=-1)
-    pitch = np.where(best == grid.pitches, REST, best + grid.low_pitch)
-    onset = (onset_logits > 0) & (pitch != REST)
-    onset[0] = pitch[0] != REST
-    onset[1:] |= (pitch[1:] != pitch[:-1]) & (pitch[1:] != REST)
-    return Voice(pitch, onset)
 
 
 def _fade(start: int, total: int, grid: GridSpec) -> FloatArray:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_core.decoding.gan import arrange, decode_voice, home_shift, noise_for, predict, window_starts
+from music_core.decoding.gan import arrange, home_shift, noise_for, predict, window_starts
+from music_core.decoding.lines import decode_voices
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.decoding.voices import CHANNELS, REST, Voice, encode, line_to_voice, pulse_of, voice_to_notes
 from music_core.manifest import GridSpec, Manifest, OptionSpec, PartSpec, TensorSpec
@@ -151,11 +153,47 @@ def test_voices_survive_notes_and_back(cells: list[tuple[int, bool]]) -> None:
 
 
 def test_decoding_takes_the_strongest_pitch_and_marks_changes_as_struck() -> None:
-    logits = np.zeros((4, 65), np.float32)
-    logits[[0, 1, 2, 3], [10, 10, 12, 64]] = 3
-    voice = decode_voice(logits, np.array([-1, -1, -1, 1], np.float32), GRID)
+    logits = np.zeros((1, 4, 65), np.float32)
+    logits[0, [0, 1, 2, 3], [10, 10, 12, 64]] = 30
+    (voice,) = decode_voices(logits, np.array([[-1, -1, -1, 1]], np.float32), GRID)
     assert voice.pitch.tolist() == [38, 38, 40, REST]
     assert voice.onset.tolist() == [True, False, True, False]
+
+
+def test_a_doubtful_pitch_does_not_strike_where_an_onset_is_unlikely() -> None:
+    logits = np.zeros((1, 3, 65), np.float32)
+    logits[0, :, 10] = 5
+    logits[0, 1, 11] = 5.5
+    (held,) = decode_voices(logits, np.array([[3, -3, -3]], np.float32), GRID)
+    (struck,) = decode_voices(logits, np.array([[3, 3, 3]], np.float32), GRID)
+    assert held.pitch.tolist() == [38, 38, 38] and held.onset.tolist() == [True, False, False]
+    assert struck.pitch.tolist() == [38, 39, 38] and struck.onset.all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_no_line_is_likelier_than_the_decoded_one(seed: int) -> None:
+    """Every possible line over three pitches, silence and four steps, scored one by one."""
+    grid, rng = GridSpec(pitches=3), np.random.default_rng(seed)
+    logits = rng.normal(0, 2, (1, 4, 4)).astype(np.float32)
+    onsets = rng.normal(0, 2, (1, 4)).astype(np.float32)
+    (voice,) = decode_voices(logits, onsets, grid)
+
+    def likelihood(states: tuple[int, ...]) -> float:
+        fit = np.round(logits[0], 3).astype(float)
+        fit -= np.log(np.exp(fit).sum(axis=1, keepdims=True))
+        total = float(fit[0, states[0]])
+        for step in range(1, 4):
+            strike = -np.logaddexp(0, -np.round(float(onsets[0, step]), 3))
+            hold = -np.logaddexp(0, np.round(float(onsets[0, step]), 3))
+            total += fit[step, states[step]]
+            if states[step] != 3:
+                total += strike if states[step] != states[step - 1] else max(strike, hold)
+        return total
+
+    decoded = tuple(3 if p == REST else int(p) - grid.low_pitch for p in voice.pitch)
+    best = max(likelihood(states) for states in product(range(4), repeat=4))
+    assert likelihood(decoded) == pytest.approx(best, abs=2e-3)
 
 
 def test_pulse_of_a_pickup_counts_back_from_the_bar_line() -> None:

@@ -1,0 +1,56 @@
+"""From a network's logits to the likeliest monophonic lines."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.predictor import FloatArray
+from music_core.decoding.voices import REST, BoolArray, Voice
+from music_core.manifest import GridSpec
+
+
+def decode_voices(pitch_logits: FloatArray, onset_logits: FloatArray, grid: GridSpec) -> tuple[Voice, ...]:
+    """The likeliest line of each voice under both of the network's answers together (Viterbi 1967).
+
+    A step either goes on with its neighbour's pitch, at the odds that nothing is struck, or is struck, at the odds of
+    an onset, on any pitch; silence is neither. Deciding pitch by pitch instead would strike at steps where the
+    network itself calls an onset unlikely. Logits are (voices, steps, pitches + 1) and (voices, steps); they are
+    rounded, so that machines agree on ties.
+    """
+    fit = _log_softmax(np.round(pitch_logits, 3).astype(np.float64))
+    onset = np.round(onset_logits, 3).astype(np.float64)
+    strike, hold = -np.logaddexp(0, -onset), -np.logaddexp(0, onset)
+    voices, steps, states = fit.shape
+    rest = states - 1
+    came_from = np.zeros((voices, steps, states), np.int16)
+    struck = np.zeros((voices, steps, states), np.bool_)
+    score = fit[:, 0].copy()
+    struck[:, 0, :rest] = True
+    for step in range(1, steps):
+        best = score.argmax(axis=1)
+        stay, move = score.copy(), np.repeat(score.max(axis=1)[:, None], states, axis=1)
+        stay[:, :rest] += np.maximum(strike[:, step], hold[:, step])[:, None]
+        move[:, :rest] += strike[:, step, None]
+        moved = move > stay
+        came_from[:, step] = np.where(moved, best[:, None], np.arange(states))
+        struck[:, step, :rest] = moved[:, :rest] | (strike[:, step] > hold[:, step])[:, None]
+        score = np.maximum(stay, move) + fit[:, step]
+    return tuple(_trace(came_from[v], struck[v], int(score[v].argmax()), grid) for v in range(voices))
+
+
+def _trace(came_from: NDArray[np.int16], struck: BoolArray, state: int, grid: GridSpec) -> Voice:
+    """Read one voice's line back from its last state."""
+    steps = len(came_from)
+    pitch, onset = np.full(steps, REST, np.int64), np.zeros(steps, np.bool_)
+    for step in range(steps - 1, -1, -1):
+        if state < grid.pitches:
+            pitch[step], onset[step] = state + grid.low_pitch, struck[step, state]
+        state = int(came_from[step, state])
+    return Voice(pitch, onset)
+
+
+def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    normalised: NDArray[np.float64] = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return normalised
