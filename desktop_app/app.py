@@ -107,7 +107,8 @@ class RunningStudio:
     def interrupt(self) -> None:
         """The system wants the program to end: keep a recovery copy instead of asking, and quit."""
         self.session.autosave()
-        QTimer.singleShot(_LAST_SAVE_MS, QApplication.quit)
+        # Not quit(): that closes the window, which would ask about unsaved work.
+        QTimer.singleShot(_LAST_SAVE_MS, lambda: QApplication.exit(0))
 
     def shutdown(self) -> None:
         """Jobs, player, MIDI ports, notes off, synth; then what is still to be written."""

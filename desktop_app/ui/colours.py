@@ -143,7 +143,7 @@ def velocity_ramp(name: str, palette: Palette, *, ghost: bool = False) -> tuple[
     ground = to_rgb(palette.sunken)
     full = hue(name, palette)
     if ghost:
-        return tuple(mix(ground, full, 0.20 + 0.18 * velocity / 127) for velocity in range(128))
+        return tuple(mix(ground, full, 0.24 + 0.22 * velocity / 127) for velocity in range(128))
     return tuple(mix(ground, full, 0.34 + 0.66 * min(1.0, velocity / 112)) for velocity in range(128))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
@@ -12,18 +11,14 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop_app.paths import resources_folder
 from desktop_app.ui.colours import Palette
 
-_SIZES = (16, 20, 24, 32)
 
-
-def icon(name: str, palette: Palette, colour: str = "", checked_colour: str = "") -> QIcon:
+def icon(name: str, palette: Palette, colour: str = "", checked_colour: str = "", size: int = 20) -> QIcon:
     """A drawn icon; while its button is checked it takes `checked_colour`, and it fades when disabled."""
     result = QIcon()
     normal = colour or palette.text_dim
-    checked = checked_colour or normal
-    for size in _SIZES:
-        result.addPixmap(pixmap(name, normal, size), QIcon.Mode.Normal, QIcon.State.Off)
-        result.addPixmap(pixmap(name, checked, size), QIcon.Mode.Normal, QIcon.State.On)
-        result.addPixmap(pixmap(name, palette.text_faint, size), QIcon.Mode.Disabled, QIcon.State.Off)
+    result.addPixmap(pixmap(name, normal, size), QIcon.Mode.Normal, QIcon.State.Off)
+    result.addPixmap(pixmap(name, checked_colour or normal, size), QIcon.Mode.Normal, QIcon.State.On)
+    result.addPixmap(pixmap(name, palette.text_faint, size), QIcon.Mode.Disabled, QIcon.State.Off)
     return result
 
 
@@ -42,7 +37,7 @@ def app_icon() -> QIcon:
 
 @lru_cache(maxsize=512)
 def _draw(name: str, colour: str, size: int, scale: float) -> QPixmap:
-    source = _icon_path(name).read_text(encoding="utf-8").replace("currentColor", colour)
+    source = _source(name).replace("currentColor", colour)
     renderer = QSvgRenderer(QByteArray(source.encode()))
     result = QPixmap(round(size * scale), round(size * scale))
     result.setDevicePixelRatio(scale)
@@ -53,8 +48,9 @@ def _draw(name: str, colour: str, size: int, scale: float) -> QPixmap:
     return result
 
 
-def _icon_path(name: str) -> Path:
-    return resources_folder() / "icons" / f"{name}.svg"
+@cache
+def _source(name: str) -> str:
+    return (resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 def _screen_scale() -> float:

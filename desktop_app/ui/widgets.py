@@ -36,7 +36,7 @@ class IconButton(QToolButton):
         """Take the colours of the appearance in force."""
         palette = self._theme.palette
         colour, checked = getattr(palette, self.colour), getattr(palette, self.checked_colour)
-        self.setIcon(icons.icon(self._icon_name, palette, colour, checked))
+        self.setIcon(icons.icon(self._icon_name, palette, colour, checked, self.iconSize().width()))
 
 
 class DragNumber(QDoubleSpinBox):

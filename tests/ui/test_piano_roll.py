@@ -184,6 +184,19 @@ def test_an_empty_project_says_what_to_do(desk: Desk) -> None:
     assert "Record, type, import or pick a melody" in desk.window.arrangement.roll.accessibleDescription()
 
 
+@pytest.mark.parametrize("pencil", [False, True])
+def test_the_first_note_in_an_empty_project_begins_a_melody(desk: Desk, pencil: bool) -> None:
+    desk.session.new()
+    view = desk.window.arrangement.roll
+    desk.window.arrangement.tools.set_pencil(pencil)
+    if pencil:
+        drag(view, at(view, 10, 64), at(view, 100, 64))
+    else:
+        QTest.mouseDClick(view, LEFT, pos=at(view, 10, 64))
+    (melody_track,) = desk.session.score.tracks
+    assert (melody_track.role, [note.pitch for note in melody_track.notes]) == ("melody", [64])
+
+
 def test_the_ruler_seeks_and_loops(desk: Desk, roll: RollView) -> None:
     ruler, scale = desk.window.arrangement.ruler, roll._axis.scale
     QTest.mouseClick(ruler, LEFT, pos=QPoint(round(scale.x(500)), 20))

@@ -124,9 +124,9 @@ class Arrangement(QWidget):
         self.axis.show_score(event.score)
         self.tools.show_track(self.content.track)
         self.lanes.redraw()
-        self.roll.refresh(centre=event.cause == "load")
         if grew:
             self._give_room(len(event.score.tracks))
+        self.roll.refresh(centre=grew or event.cause == "load")
 
     def _give_room(self, tracks: int) -> None:
         """The lanes take what they need, up to five of them; the roll takes the rest."""

@@ -185,7 +185,6 @@ class GeneratePanel(QWidget):
         column.addWidget(self.button)
         column.addWidget(self.progress)
         column.addWidget(self.progress_text)
-        column.addSpacing(6)
         column.addWidget(_label("Takes", "heading"))
         self.empty = _label("Your takes appear here. Generate writes parts under your melody.", "caption")
         self.empty.setWordWrap(True)

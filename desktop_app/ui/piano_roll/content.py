@@ -50,6 +50,15 @@ class ScoreContent:
             return list(others)
         return [*others, (self.arrays(self.selected), velocity_ramp(self.hue(self.selected), palette))]
 
+    def span(self, *, only_selected: bool) -> tuple[int, int] | None:
+        """Lowest and highest pitch of the selected track, or of all pitched tracks; None without notes."""
+        wanted = [
+            self.arrays(i).pitch
+            for i, track in enumerate(self.score.tracks)
+            if track.notes and (i == self.selected if only_selected else not track.is_drum)
+        ]
+        return (min(int(p.min()) for p in wanted), max(int(p.max()) for p in wanted)) if wanted else None
+
     def sounding(self, tick: float) -> dict[int, str]:
         """Pitch -> hue of what is heard at a tick."""
         soloed = any(track.soloed for track in self.score.tracks)

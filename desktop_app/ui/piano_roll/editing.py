@@ -69,7 +69,7 @@ class NoteEditor(QObject):
 
     def press(self, pointer: Pointer, note: Note | None, *, at_end: bool, more: bool) -> None:
         """The button went down, on a note or beside all."""
-        if self._content.track is None:
+        if self._content.track is None and not (self.draws and self._begin_melody()):
             return
         if note is None:
             self._press_empty(pointer, more=more)
@@ -117,7 +117,7 @@ class NoteEditor(QObject):
 
     def add_at(self, pointer: Pointer) -> None:
         """A new note in this cell, as long as the last one that was touched."""
-        if self._content.track is None:
+        if self._content.track is None and not self._begin_melody():
             return
         edited = gestures.added(self._notes(), self._new_note(pointer))
         self.apply("Add note", edited)
@@ -186,6 +186,13 @@ class NoteEditor(QObject):
         self._base = self.chosen if more else frozenset()
         self._gesture = Gesture("box", pointer, Edited(self._notes(), self._base))
         self.choose(self._base)
+
+    def _begin_melody(self) -> bool:
+        """In an empty piece the first note makes the melody track."""
+        if self._content.score.tracks:
+            return False
+        self._commit("Add a melody track", self._content.score.with_tracks(Track("Melody", role="melody")))
+        return self._content.track is not None
 
     def _new_note(self, pointer: Pointer) -> Note:
         start = self._axis.cell_start(pointer.tick)

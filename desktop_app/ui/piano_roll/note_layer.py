@@ -14,7 +14,7 @@ from music_core.score import Note
 
 IntArray = NDArray[np.int64]
 # Above so many visible notes a bitmap made by numpy is quicker than one rectangle for each note.
-BITMAP_FROM = 4000
+BITMAP_FROM = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +63,45 @@ def paint_bitmap(
 ) -> NDArray[np.uint32]:
     """Layers of notes (each with 128 velocity colours) as premultiplied 0xAARRGGBB, shape (height, width).
 
-    Later layers lie on top; where nothing is, the pixel is 0. The cost is one pass over the notes
-    and one over 128 rows of the width, however many notes share a pixel.
+    Later layers lie on top; where nothing is, the pixel is 0. The cost is one pass over the visible notes
+    and a few over the visible rows, however many notes share a pixel.
     """
     width, height = size
-    image = np.zeros((height, width), np.uint32)
-    row_of_y = PITCHES - 1 - np.floor((np.arange(height) + pitch.top_px) / pitch.row_px).astype(np.int64)
-    inside = (row_of_y >= 0) & (row_of_y < PITCHES)
-    if pitch.row_px >= 4:  # a hairline between rows, as the drawn notes have
-        inside &= (np.arange(height) + pitch.top_px) % pitch.row_px >= 1
+    below_top = np.arange(height) + pitch.top_px
+    pitch_of_y = PITCHES - 1 - np.floor(below_top / pitch.row_px).astype(np.int64)
+    inside = (pitch_of_y >= 0) & (pitch_of_y < PITCHES)
+    if not inside.any():
+        return np.zeros((height, width), np.uint32)
+    low, high = int(pitch_of_y[inside].min()), int(pitch_of_y[inside].max())
+    rows = np.zeros((high - low + 1, width), np.uint32)
     for arrays, ramp in layers:
-        rows = _rows(arrays, ramp, time, width)
-        drawn = rows[np.clip(row_of_y, 0, PITCHES - 1)]
-        drawn[~inside] = 0
-        np.copyto(image, drawn, where=drawn != 0)
+        _add_layer(rows, low, arrays, ramp, time)
+    image = rows[np.clip(pitch_of_y, low, high) - low]
+    if pitch.row_px >= 4:  # a hairline between rows, as the drawn notes have
+        inside &= below_top % pitch.row_px >= 1
+    image[~inside] = 0
     return image
 
 
-def _rows(arrays: NoteArrays, ramp: Sequence[Rgb], time: TimeScale, width: int) -> NDArray[np.uint32]:
-    """Colours for each pitch and pixel column, uint32 (128, width)."""
+def _add_layer(rows: NDArray[np.uint32], low: int, arrays: NoteArrays, ramp: Sequence[Rgb], time: TimeScale) -> None:
+    """Paint a layer's notes over `rows`, uint32 (pitches from `low` up, width)."""
+    count, width = rows.shape
     run = arrays.between(time.left_tick, time.tick(width))
     x0 = np.floor((arrays.start[run] - time.left_tick) * time.pixels_per_tick).astype(np.int64)
     x1 = np.ceil((arrays.end[run] - time.left_tick) * time.pixels_per_tick).astype(np.int64)
     x1 = np.maximum(x0 + 1, np.where(x1 - x0 > 3, x1 - 1, x1))
-    seen = (x1 > 0) & (x0 < width)
-    x0, x1 = np.clip(x0[seen], 0, width), np.clip(x1[seen], 0, width)
-    row, loud = arrays.pitch[run][seen] * (width + 1), arrays.velocity[run][seen].astype(np.float64)
-    cells = PITCHES * (width + 1)
-    cover = np.bincount(row + x0, minlength=cells) - np.bincount(row + x1, minlength=cells)
-    strength = np.bincount(row + x0, loud, cells) - np.bincount(row + x1, loud, cells)
-    cover = np.cumsum(cover.reshape(PITCHES, width + 1), axis=1)[:, :width]
-    strength = np.cumsum(strength.reshape(PITCHES, width + 1), axis=1)[:, :width]
-    level = np.clip(np.rint(strength / np.maximum(cover, 1)), 1, 127).astype(np.int64)
+    row = arrays.pitch[run] - low
+    seen = (x1 > 0) & (x0 < width) & (row >= 0) & (row < count)
+    if not seen.any():
+        return
+    first = row[seen] * (width + 1) + np.clip(x0[seen], 0, width)
+    after = row[seen] * (width + 1) + np.clip(x1[seen], 0, width)
+    # How many notes cover a pixel, and their summed velocity, as running sums along each row.
+    cells, loud = count * (width + 1), arrays.velocity[run][seen].astype(np.float64)
+    cover = np.cumsum(np.bincount(first, minlength=cells) - np.bincount(after, minlength=cells))
+    strength = np.cumsum(np.bincount(first, loud, cells) - np.bincount(after, loud, cells))
+    covered = np.flatnonzero(cover.reshape(count, width + 1)[:, :width])
+    at = covered + covered // width  # the same cells where each row has one more
+    level = np.clip(np.rint(strength[at] / cover[at]), 1, 127).astype(np.int64)
     colours = np.array([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in ramp], np.uint32)
-    return np.where(cover > 0, colours[level], np.uint32(0)).astype(np.uint32)
+    rows.reshape(-1)[covered] = colours[level]

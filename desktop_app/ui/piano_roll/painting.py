@@ -17,7 +17,7 @@ from desktop_app.ui.theme import label_font
 from music_core.score import Note
 from music_core.theory import pitch_name
 
-_ROUND_UP_TO = 1500  # rounded corners cost four times a plain rectangle
+_ROUND_UP_TO = 700  # rounded corners cost four times a plain rectangle
 
 
 def line_pens(palette: Palette) -> tuple[QPen, QPen, QPen]:
@@ -98,12 +98,13 @@ class NotePainter:
         run = arrays.between(self._time.left_tick, self._time.tick(self._width))
         brushes = [QColor(*rgb) for rgb in ramp]
         rounded = run.stop - run.start <= _ROUND_UP_TO and self._pitch.row_px >= 7
+        radius = 2.5 if self._pitch.row_px >= 10 else 1.5
         self._painter.setPen(Qt.PenStyle.NoPen)
         for note in arrays.notes[run]:
             box = self.rectangle(note)
             if rounded and box.width() > 4:
                 self._painter.setBrush(brushes[note.velocity])
-                self._painter.drawRoundedRect(box, 2.5, 2.5)
+                self._painter.drawRoundedRect(box, radius, radius)
             else:
                 self._painter.fillRect(box, brushes[note.velocity])
         if names and self._pitch.row_px >= 11:

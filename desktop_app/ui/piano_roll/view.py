@@ -78,12 +78,12 @@ class RollView(QWidget):
         self.redraw()
 
     def centre(self) -> None:
-        """Bring the range of what is heard into view, the selected track first."""
-        track = self._content.track
-        pitches = [note.pitch for note in track.notes] if track else []
-        if not pitches:
-            pitches = [60, 72]
-        self._set_pitch(self.pitch.centred(min(pitches), max(pitches), self.height()))
+        """Bring the selected track into view, and the rest of the band with it while rows stay readable."""
+        own = self._content.span(only_selected=True) or (60, 72)
+        every = self._content.span(only_selected=False) or own
+        together = self.pitch.centred(*every, self.height())
+        fits = (every[1] - every[0] + 1) * together.row_px <= self.height()
+        self._set_pitch(together if fits else self.pitch.centred(*own, self.height()))
 
     def pointer(self, position: QPointF) -> Pointer:
         """A place on the screen in musical terms."""
