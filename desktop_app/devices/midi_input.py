@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.port_listener import DeviceStatus, PortListener
+from desktop_app.devices.priority import hurry
 from desktop_app.devices.rtmidi_ports import PortSource, RtMidiPorts
 
 # Reading by looking rather than by callback: JACK would call Python from its own real-time thread, and drops
@@ -100,6 +101,7 @@ class MidiInput:
         self._source.close()
 
     def _read(self) -> None:
+        hurry()
         while self._running:
             if not self._listener.is_open:
                 self._opened.wait(_SCAN_S)

@@ -70,7 +70,7 @@ class RtMidiPorts:
     def open(self, port: Port) -> OpenPort:
         """Listen to a port with a client of its own: a client that was closed before would hear nothing."""
         try:
-            client = rtmidi.MidiIn(rtapi=port.api, name=CLIENT_NAME, queue_size_limit=_QUEUE)
+            client = rtmidi.MidiIn(rtapi=port.api, name=f"{CLIENT_NAME} input", queue_size_limit=_QUEUE)
         except OSError as error:
             raise PortRefusedError(str(error)) from error
         try:
