@@ -21,7 +21,6 @@ from desktop_app.audio.fluid_synth import open_synth
 from desktop_app.audio.live_voice import LiveVoice
 from desktop_app.audio.player import Player
 from desktop_app.audio.switch_synth import SwitchSynth
-from desktop_app.devices.controls import ControlMap
 from desktop_app.devices.keymap import key_offset
 from desktop_app.devices.midi_input import MidiInput
 from desktop_app.devices.note_hub import NoteHub
@@ -30,6 +29,7 @@ from desktop_app.devices.rtmidi_ports import PortSource
 from desktop_app.events import EventBus, Notice, SettingsChanged
 from desktop_app.generation.composer import Composer
 from desktop_app.generation.registry import Registry
+from desktop_app.hardware_map import HardwareMap
 from desktop_app.jobs import Jobs
 from desktop_app.library.melodies import sample_melodies
 from desktop_app.library.store import Store
@@ -44,11 +44,18 @@ from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.signals import quit_on_signals
-from desktop_app.ui.studio import InputPorts, MelodyEntry, OutputChanged, SoundFonts, Studio
+from desktop_app.ui.studio import (
+    ControlLearning,
+    InputPorts,
+    LearnableControl,
+    MelodyEntry,
+    OutputChanged,
+    SoundFonts,
+    Studio,
+)
 from desktop_app.ui.theme import Theme
 from music_core.adapters import open_onnx
 from music_core.adapters.audio_render import write_wav
-from music_core.performance import LiveMessage
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
 FIRST_MELODY = "ode-to-joy"
@@ -168,7 +175,7 @@ def build(
     hub.subscribe(voice.feed)  # first: what is played sounds before anything else is done with it
     hub.subscribe(recorder.feed)
     hub.subscribe(lambda message: bridge.post(partial(session.live_message, message)))
-    _obey_hardware(session, hub, bridge)
+    controls = _hardware(session, hub, bridge)
     events.subscribe(SettingsChanged, lambda event: keeper.keep(event.settings))
     events.subscribe(SettingsChanged, lambda event: synth.set_gain(event.settings.master_gain))
     studio = Studio(
@@ -185,6 +192,12 @@ def build(
         soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
         recover=partial(_recover, session, store),
         retry_sound=sound.retry,
+        controls=ControlLearning(
+            lambda: tuple(LearnableControl(*row) for row in controls.table()),
+            controls.learn,
+            controls.reset,
+            controls.pause,
+        ),
     )
     window = MainWindow(studio, theme, paths.projects, paths.exports)
     qt.installEventFilter(window.typing)
@@ -222,16 +235,12 @@ def main(file: Path | None = None) -> int:
         studio.shutdown()
 
 
-def _obey_hardware(session: Session, hub: NoteHub, bridge: Bridge) -> None:
-    controls = ControlMap.from_dict(session.settings.controls) if session.settings.controls else ControlMap()
+def _hardware(session: Session, hub: NoteHub, bridge: Bridge) -> HardwareMap:
+    """Buttons and knobs act on the GUI thread."""
     hardware = HardwareControls(session, lambda value: session.change_settings(master_gain=value / 127))
-
-    def obey(message: LiveMessage) -> None:
-        wanted = controls.action_for(message)
-        if wanted is not None:
-            bridge.post(partial(hardware.act, wanted[0].value, wanted[1]))
-
-    hub.subscribe(obey)
+    controls = HardwareMap(session, lambda action, value: bridge.post(partial(hardware.act, action, value)))
+    hub.subscribe(controls.obey)
+    return controls
 
 
 def _choose_port(session: Session, midi: MidiInput, name: str | None) -> None:

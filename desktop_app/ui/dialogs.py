@@ -12,6 +12,7 @@ UnsavedAnswer = Literal["save", "discard", "cancel"]
 
 PROJECT_FILTER = "Tutti project (*.tutti)"
 MIDI_FILTER = "MIDI file (*.mid *.midi)"
+SOUNDFONT_FILTER = "SoundFont (*.sf2 *.sf3)"
 WAV_FILTER = "WAV audio (*.wav)"
 
 

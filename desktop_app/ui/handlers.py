@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_app.ui.actions import shortcut_sheet
+from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
+from desktop_app.ui.panels.learn import LearnDialog
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
 from music_core.quantize import Grid
-from music_core.score import bar_lines
+from music_core.score import Track, bar_lines
 
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
@@ -54,6 +57,9 @@ class Handlers:
             "duplicate": editor.duplicate,
             "delete": editor.delete,
             "quantise": self.quantise,
+            "add_track": self.add_track,
+            "delete_track": self.delete_track,
+            "learn": lambda: LearnDialog(window, self._studio).show(),
             "arrow": lambda: tools.set_pencil(False),
             "pencil": lambda: tools.set_pencil(True),
             "library": lambda: window.library_shown(window.library.isHidden()),
@@ -147,6 +153,27 @@ class Handlers:
         chosen = model_id or (model.id if model else "")
         title = model.title if model else chosen
         self._window.questions.show_text(title, self._studio.read_card(chosen), markdown=True)
+
+    def add_track(self) -> None:
+        """An empty track at the end, selected; the first one of a piece is the melody."""
+        score = self._session.score
+        first = not score.tracks
+        track = Track("Melody" if first else f"Track {len(score.tracks) + 1}", role="melody" if first else "other")
+        self._session.edit("Add a track", score.with_tracks(*score.tracks, track))
+        self._session.select_track(len(score.tracks))
+
+    def delete_track(self) -> None:
+        """Without the selected track."""
+        score, index = self._session.score, self._session.selected_track
+        if index < len(score.tracks):
+            kept = (*score.tracks[:index], *score.tracks[index + 1 :])
+            self._session.edit("Delete the track", score.with_tracks(*kept))
+
+    def choose_soundfont(self) -> None:
+        """Play with a SoundFont from anywhere on the disk."""
+        path = self._window.questions.open_file("Choose a SoundFont", Path.home(), SOUNDFONT_FILTER)
+        if path is not None:
+            self._studio.soundfonts.choose(path)
 
     def fill_note_menu(self, menu: QMenu) -> None:
         """What can be done with the selected notes."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTouchEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.ui.colours import Rgb, hue, mix, to_hex, to_rgb
+from desktop_app.ui.colours import Rgb, contrast, hue, mix, to_hex, to_rgb
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.piano_keys import Key, key_at, lay_out, velocity_at
 from desktop_app.ui.theme import Theme, label_font
@@ -18,6 +18,7 @@ KEYS = 32
 LOWEST = 53  # F3, so that middle C lies within reach of the left hand's edge
 OCTAVES_DOWN, OCTAVES_UP = -3, 2
 _FELT = "#8c2f39"
+_INKS: tuple[Rgb, Rgb] = ((243, 241, 234), (47, 49, 54))
 
 
 class PianoKeyboard(QWidget):
@@ -169,7 +170,7 @@ class PianoKeyboard(QWidget):
 
     def _draw_labels(self, painter: QPainter, key: Key, box: QRectF, base: Rgb) -> None:
         cap = self._caps.get(key.pitch, "")
-        ink = QColor("#f3f1ea") if sum(base) < 330 else QColor("#3b3d43")
+        ink = QColor(*max(_INKS, key=lambda ink: contrast(ink, base)))
         bottom = box.bottom() - 5
         if key.pitch % 12 == 0 and not key.black:
             painter.setPen(ink)

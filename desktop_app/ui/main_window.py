@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         self.library.melody_chosen.connect(self._load_sample)
         self.library.import_asked.connect(self.files.import_midi)
         self.transport.loop_asked.connect(self.handlers.loop)
+        self.transport.output_light.file_asked.connect(self.handlers.choose_soundfont)
         self.generate_panel.card_asked.connect(self.handlers.card)
         self.arrangement.tools.quantise_asked.connect(self.handlers.quantise)
         self.arrangement.hint.connect(self.messages.hint)

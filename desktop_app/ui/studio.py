@@ -39,6 +39,25 @@ class SoundFonts:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnableControl:
+    """Something a button or knob can do, and the MIDI controller that does it, if any."""
+
+    id: str
+    label: str
+    controller: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLearning:
+    """What can be learned, and teaching it: a controller does one thing."""
+
+    table: Callable[[], tuple[LearnableControl, ...]]
+    learn: Callable[[str, int], None]
+    reset: Callable[[], None]
+    pause: Callable[[bool], None]
+
+
+@dataclass(frozen=True, slots=True)
 class OutputChanged:
     """The sound output was opened, changed or could not be opened (`is_silent`)."""
 
@@ -65,3 +84,4 @@ class Studio:
     soundfonts: SoundFonts
     recover: Callable[[], None]
     retry_sound: Callable[[], None]
+    controls: ControlLearning

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.devices.port_listener import DeviceStatus
+from desktop_app.ui.panels.learn import LearnDialog
 from music_core.performance import ControlMessage, NoteMessage
 from music_core.score import Score, Track
 from tests.ui.conftest import Desk
@@ -111,6 +112,7 @@ def test_recording_by_keys_writes_the_melody(desk: Desk) -> None:
     assert desk.window.transport.record.isChecked()
     desk.wait(lambda: desk.session.position_tick() > 100)
     QTest.keyPress(roll, Qt.Key.Key_Z)
+    desk.wait(lambda: [note.pitch for note in desk.window.arrangement.roll._take] == [60])
     desk.qtbot.wait(150)
     QTest.keyRelease(roll, Qt.Key.Key_Z)
     click(desk.window.transport.record)
@@ -118,6 +120,7 @@ def test_recording_by_keys_writes_the_melody(desk: Desk) -> None:
     (melody,) = desk.session.score.tracks
     assert [note.pitch for note in melody.notes] == [60]
     assert len(desk.session.recorded) == 1
+    assert desk.window.arrangement.roll._take == ()
 
 
 def test_a_strip_acts_on_its_track_and_follows_it(desk: Desk) -> None:
@@ -140,6 +143,18 @@ def test_a_strip_acts_on_its_track_and_follows_it(desk: Desk) -> None:
     desk.session.change_mix(1, volume=90, muted=False)
     assert two.volume.value() == 90
     assert not two.mute.isChecked()
+
+
+def test_tracks_are_added_and_deleted(desk: Desk) -> None:
+    desk.window.actions_table["add_track"].trigger()
+    assert [track.name for track in desk.session.score.tracks] == ["Melody", "Track 2"]
+    assert desk.session.selected_track == 1
+    desk.window.actions_table["delete_track"].trigger()
+    desk.window.actions_table["delete_track"].trigger()
+    assert desk.session.score.tracks == ()
+    desk.window.actions_table["delete_track"].trigger()
+    desk.window.actions_table["add_track"].trigger()
+    assert desk.session.score.tracks[0].role == "melody"
 
 
 def test_a_track_is_renamed_by_a_double_click(desk: Desk) -> None:
@@ -178,6 +193,21 @@ def test_the_keyboards_knobs_mix(desk: Desk) -> None:
     assert [track.volume for track in tracks] == [100, 50, 60]
     assert (tracks[0].pan, tracks[0].reverb) == (10, 99)
     assert desk.session.settings.master_gain == pytest.approx(64 / 127)
+
+
+def test_a_button_is_learned_by_pressing_it(desk: Desk) -> None:
+    desk.window.actions_table["learn"].trigger()
+    (dialog,) = [widget for widget in desk.window.findChildren(LearnDialog) if widget.isVisible()]
+    dialog.table.selectRow(0)
+    desk.running.hub.send(ControlMessage(0.0, 1, 60))  # the modulation wheel is no button
+    desk.running.hub.send(ControlMessage(0.0, 44, 127))
+    desk.wait(lambda: dialog.table.item(0, 1).text() == "44")
+    assert not desk.session.is_playing
+    dialog.close()
+    desk.running.hub.send(ControlMessage(0.0, 105, 127))  # the old button has nothing to do any more
+    desk.running.hub.send(ControlMessage(0.0, 44, 127))
+    desk.wait(lambda: desk.session.is_playing)
+    assert desk.session.settings.controls["play"] == 44
 
 
 def test_the_input_light_tells_device_and_last_note(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QSplitter, QWidget
 
-from desktop_app.events import ScoreChanged, SelectionChanged, TransportChanged
+from desktop_app.events import LiveNote, ScoreChanged, SelectionChanged, TransportChanged
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.panels.roll_tools import RollTools
 from desktop_app.ui.panels.tracks import STRIP_WIDTH, TrackStrips
@@ -17,6 +17,7 @@ from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.keys_column import KeysColumn
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
 from desktop_app.ui.piano_roll.ruler import Ruler
+from desktop_app.ui.piano_roll.take_preview import TakePreview
 from desktop_app.ui.piano_roll.view import RollView
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
@@ -45,6 +46,7 @@ class Arrangement(QWidget):
         self.roll = RollView(self.axis, self.content, self.editor, theme)
         self.keys = KeysColumn(self.roll, theme)
         self.tools = RollTools(self.axis, self.editor, theme)
+        self._preview = TakePreview(self._session.position_tick)
         self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal)
         self.scroll_bar.setAccessibleName("Scroll along the piece")
         self._lay_out()
@@ -52,10 +54,13 @@ class Arrangement(QWidget):
         studio.events.subscribe(ScoreChanged, self._show_score)
         studio.events.subscribe(SelectionChanged, lambda event: self._select(event.track))
         studio.events.subscribe(TransportChanged, lambda _event: self._show_transport())
+        studio.events.subscribe(LiveNote, self._hear)
 
     def show_position(self, tick: float, *, follow: bool) -> None:
         """Move the playhead."""
         self.axis.set_playhead(max(0.0, tick), follow=follow)
+        if self._session.is_recording:
+            self.roll.show_take(self._preview.notes())
 
     def show_sounding(self, sounding: dict[int, str]) -> None:
         """Light the roll's own keys."""
@@ -144,7 +149,14 @@ class Arrangement(QWidget):
         self.lanes.redraw()
         self.roll.refresh(centre=True)
 
+    def _hear(self, event: LiveNote) -> None:
+        if self._session.is_recording:
+            self._preview.hear(event.message)
+
     def _show_transport(self) -> None:
+        if not self._session.is_recording:
+            self._preview.clear()
+            self.roll.show_take(())
         self.axis.set_loop(self._session.loop)
         self.show_position(self._session.position_tick(), follow=False)
 

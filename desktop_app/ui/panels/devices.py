@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy
 
@@ -120,6 +120,8 @@ class InputLight(_Light):
 class OutputLight(_Light):
     """Where the sound goes, and with which SoundFont."""
 
+    file_asked = Signal()
+
     def __init__(self, studio: Studio, theme: Theme) -> None:
         super().__init__(theme, "speaker", "Sound output")
         self._studio = studio
@@ -148,6 +150,9 @@ class OutputLight(_Light):
             )
         if not found:
             menu.addAction("None was found on this computer").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("Choose a file…", self.file_asked.emit)
+        menu.addAction("Look for outputs again", self._studio.retry_sound)
         menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
 
 

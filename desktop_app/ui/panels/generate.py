@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -155,7 +156,16 @@ class GeneratePanel(QWidget):
         self._show_idle()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        inner = QWidget()
+        scroller = QScrollArea()
+        scroller.setWidgetResizable(True)
+        scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroller.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroller)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)
         column.addWidget(_label("Generate", "heading"))

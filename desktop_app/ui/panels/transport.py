@@ -57,8 +57,9 @@ class TransportPanel(QWidget):
     def show_position(self, tick: float) -> None:
         """Bar, beat and tick, and minutes and seconds."""
         if tick < 0:
-            self.position.setText("count-in")
-            self.time.setText("")
+            beats = -(int(tick) // self._score.metres[0].beat_ticks)
+            self.position.setText(f"in {beats}")
+            self.time.setText("count-in")
             return
         bar, beat, rest = bar_beat(self._score.metres, int(tick))
         seconds = self._tempo_map.seconds(tick)

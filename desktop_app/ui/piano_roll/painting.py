@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from desktop_app.ui.colours import Palette, Rgb, mix, to_hex, to_rgb
+from desktop_app.ui.colours import Palette, Rgb, contrast, mix, to_hex, to_rgb
 from desktop_app.ui.piano_keys import is_black
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.coords import PITCHES, PitchScale, TimeScale, grid_lines
@@ -17,6 +17,7 @@ from desktop_app.ui.theme import label_font
 from music_core.score import Note
 from music_core.theory import pitch_name
 
+_INKS: tuple[Rgb, Rgb] = ((22, 23, 26), (255, 255, 255))
 _ROUND_UP_TO = 700  # rounded corners cost four times a plain rectangle
 
 
@@ -80,6 +81,16 @@ def draw_playhead(painter: QPainter, x: float, height: int, palette: Palette) ->
     painter.fillRect(QRectF(round(x) - 0.5, 0, 1.5, height), QColor(palette.playhead))
 
 
+def draw_take(painter: QPainter, notes: Sequence[Note], time: TimeScale, pitch: PitchScale, palette: Palette) -> None:
+    """Notes that are being recorded: in the colour of the record button, with a frame."""
+    colour = QColor(palette.record)
+    painter.setPen(QPen(colour, 1))
+    colour.setAlpha(150)
+    painter.setBrush(colour)
+    for note in notes:
+        painter.drawRoundedRect(note_rectangle(note, time, pitch), 2, 2)
+
+
 class NotePainter:
     """Draws runs of notes with rectangles, or all layers at once as a bitmap when there are very many."""
 
@@ -122,7 +133,7 @@ class NotePainter:
         for note in notes:
             box = self.rectangle(note)
             if box.width() >= 30:
-                self._painter.setPen(QColor("#16171a") if sum(ramp[note.velocity]) > 330 else QColor("#ffffff"))
+                self._painter.setPen(QColor(*max(_INKS, key=lambda ink: contrast(ink, ramp[note.velocity]))))
                 text_box = box.adjusted(5, -1, -2, 1)
                 self._painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter), pitch_name(note.pitch))
 

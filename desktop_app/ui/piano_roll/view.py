@@ -48,6 +48,7 @@ class RollView(QWidget):
         self._theme = theme
         self._picture: QPixmap | None = None
         self._box: QRectF | None = None
+        self._take: tuple[Note, ...] = ()
         self.pitch = PitchScale(12.0, 400.0)
         self.context_actions: Callable[[QMenu], None] = lambda _menu: None
         self.setMouseTracking(True)
@@ -76,6 +77,12 @@ class RollView(QWidget):
         if centre:
             self.centre()
         self.redraw()
+
+    def show_take(self, notes: tuple[Note, ...]) -> None:
+        """Notes of a recording under way, over everything else."""
+        if notes != self._take:
+            self._take = notes
+            self.update()
 
     def centre(self) -> None:
         """Bring the selected track into view, and the rest of the band with it while rows stay readable."""
@@ -113,6 +120,8 @@ class RollView(QWidget):
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
         painter.drawPixmap(QRectF(area), self._picture, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._take:
+            painting.draw_take(painter, self._take, self._axis.scale, self.pitch, self._theme.palette)
         painting.draw_playhead(
             painter, self._axis.scale.x(self._axis.playhead_tick), self.height(), self._theme.palette
         )
