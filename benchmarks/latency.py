@@ -179,7 +179,7 @@ def press(ways: Sequence[Way], ear: Capture, notes: int) -> list[dict[str, Any]]
     time.sleep(0.5)
     first_frame, sound = ear.sound()
     gaps = ear.gaps()
-    return [_row(way, first_frame, sound[:, way.channel], gaps) for way in ways]
+    return [way_row(way, first_frame, sound[:, way.channel], gaps) for way in ways]
 
 
 def onset_after(sound: NDArray[np.float32], frame: int, window: int) -> int | None:
@@ -187,6 +187,28 @@ def onset_after(sound: NDArray[np.float32], frame: int, window: int) -> int | No
     ringing = float(np.abs(sound[max(0, frame - RATE // 100) : frame]).max(initial=0.0))
     loud = np.flatnonzero(np.abs(sound[frame : frame + window]) > max(_ROOM_QUIET, 2 * ringing))
     return int(loud[0]) if loud.size else None
+
+
+def way_row(way: Way, first_frame: int, sound: NDArray[np.float32], gaps: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """Percentiles of one way; a key that was pressed while the ear itself came late is not judged."""
+    window = 3 * int(_SLOT_S * RATE) - RATE // 100
+    times_ms, deaf = [], 0
+    for pressed in way.pressed:
+        if any(low < pressed + window // 4 and high > pressed for low, high in gaps):
+            deaf += 1  # the ear itself was late, so it cannot tell when the sound began
+            continue
+        frames = onset_after(sound, pressed - first_frame, window)
+        if frames is not None:
+            times_ms.append(1000 * frames / RATE)
+    times_ms.sort()
+    return {
+        "name": way.name,
+        "pressed": len(way.pressed),
+        "heard": len(times_ms),
+        "not_judged": deaf,
+        **{f"p{p}_ms": _percentile(times_ms, p) for p in (50, 95, 99)},
+        "max_ms": round(times_ms[-1], 2) if times_ms else None,
+    }
 
 
 def table(result: dict[str, Any]) -> str:
@@ -218,27 +240,6 @@ def table(result: dict[str, Any]) -> str:
         f"jackd {'with' if result['realtime'] else 'without'} real-time priority.",
     ]
     return "\n".join(lines)
-
-
-def _row(way: Way, first_frame: int, sound: NDArray[np.float32], gaps: Sequence[tuple[int, int]]) -> dict[str, Any]:
-    window = 3 * int(_SLOT_S * RATE) - RATE // 100
-    times_ms, deaf = [], 0
-    for pressed in way.pressed:
-        if any(low < pressed + window // 4 and high > pressed for low, high in gaps):
-            deaf += 1  # the ear itself was late, so it cannot tell when the sound began
-            continue
-        frames = onset_after(sound, pressed - first_frame, window)
-        if frames is not None:
-            times_ms.append(1000 * frames / RATE)
-    times_ms.sort()
-    return {
-        "name": way.name,
-        "pressed": len(way.pressed),
-        "heard": len(times_ms),
-        "not_judged": deaf,
-        **{f"p{p}_ms": _percentile(times_ms, p) for p in (50, 95, 99)},
-        "max_ms": round(times_ms[-1], 2) if times_ms else None,
-    }
 
 
 def _percentile(ordered: Sequence[float], percent: int) -> float | None:
