@@ -256,9 +256,14 @@ class GeneratePanel(QWidget):
         self.progress.hide()
 
     def _story(self, take: Take) -> str:
-        titles = {model.id: model.title for model in self._studio.models}
-        changed = ", ".join(f"{name} {value:g}" for name, value in take.options.items())
-        return f"{titles.get(take.model_id, take.model_id)}, seed {take.seed}" + (f", {changed}" if changed else "")
+        """How a take was made: model, seed, and the options that were not at their defaults."""
+        model = next((model for model in self._studio.models if model.id == take.model_id), None)
+        words = [model.title if model else take.model_id, f"seed {take.seed}"]
+        for option in model.options if model else ():
+            value = take.options.get(option.name, option.default)
+            if value != option.default:
+                words.append(f"{option.label} {value:.2g}")
+        return ", ".join(words)
 
 
 def _label(text: str, name: str) -> QLabel:

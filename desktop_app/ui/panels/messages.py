@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QMainWindow, QSizePolicy
 
-from desktop_app.events import DeviceChanged, JobEnded, JobProgress, Notice
+from desktop_app.events import DeviceChanged, JobEnded, JobProgress, Notice, TransportChanged
 from desktop_app.ui.panels.notices import NoticeBar
 from desktop_app.ui.studio import OutputChanged, Studio
 from desktop_app.ui.theme import Theme
 
 READY = "Ready. Space plays, Ctrl+R records, Ctrl+G generates."
+RECORDING = "Recording. Play your melody; Ctrl+R or Esc ends it."
 _STAYS_MS = 8000
 _GENERATE = "generate"  # the Generate panel shows that one itself
 _QUIET_JOBS = ("autosave", _GENERATE)
@@ -45,6 +46,7 @@ class Messages:
         studio.events.subscribe(DeviceChanged, self._device)
         studio.events.subscribe(JobProgress, self._job)
         studio.events.subscribe(JobEnded, self._job_ended)
+        studio.events.subscribe(TransportChanged, self._transport)
 
     def tell(self, sentence: str) -> None:
         """Something worth a glance; it passes by itself."""
@@ -82,6 +84,12 @@ class Messages:
             self.bar.add(self._busy)
         elif event.status.sentence:
             self.tell(event.status.sentence)
+
+    def _transport(self, event: TransportChanged) -> None:
+        self._resting = RECORDING if event.is_recording else READY
+        if event.is_recording:
+            self._passing = ""
+        self._show()
 
     def _job(self, event: JobProgress) -> None:
         if event.job not in _QUIET_JOBS:

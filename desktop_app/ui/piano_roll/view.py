@@ -122,6 +122,10 @@ class RollView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._take:
             painting.draw_take(painter, self._take, self._axis.scale, self.pitch, self._theme.palette)
+        elif self._axis.playhead_tick == 0 and not any(track.notes for track in self._content.score.tracks):
+            painter.setPen(QColor(self._theme.palette.text_dim))
+            painter.setFont(label_font(15))
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY_TEXT)
         painting.draw_playhead(
             painter, self._axis.scale.x(self._axis.playhead_tick), self.height(), self._theme.palette
         )
@@ -237,10 +241,6 @@ class RollView(QWidget):
         painting.draw_time_grid(painter, self._axis, width, height, palette)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_notes(painter, ratio)
-        if not any(track.notes for track in self._content.score.tracks):
-            painter.setPen(QColor(palette.text_dim))
-            painter.setFont(label_font(15))
-            painter.drawText(QRectF(0, 0, width, height), int(Qt.AlignmentFlag.AlignCenter), EMPTY_TEXT)
         painter.end()
         return picture
 
