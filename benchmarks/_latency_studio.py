@@ -23,7 +23,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.app import RunningStudio, build
-from desktop_app.audio.fluid_synth import FluidSynth, open_synth
+from desktop_app.audio.fluid_engine import FluidSynth
+from desktop_app.audio.fluid_synth import open_synth
 from desktop_app.generation.composer import Request
 from desktop_app.paths import app_paths
 from desktop_app.sound_output import Opened

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from desktop_app.audio import fluid_synth
-from desktop_app.audio.fluid_synth import FluidSynth, open_synth
+from desktop_app.audio.fluid_engine import FluidSynth
+from desktop_app.audio.fluid_synth import open_synth
 from desktop_app.audio.live_voice import LiveVoice
 from desktop_app.audio.player import Player
 from desktop_app.audio.synth import DRUM_CHANNEL, NoteOff, NoteOn, NullSynth
