@@ -46,7 +46,7 @@ def manifest_of(config: Config) -> Manifest:
             TensorSpec("pitch_logits", "float32", ("batch", voices, "steps", grid.pitches + 1)),
             TensorSpec("onset_logits", "float32", ("batch", voices, "steps")),
         ),
-        options=(OptionSpec(NOISE_OPTION, "Safe to wild", 0.0, 1.5, 1.0, "Safe", "Wild"),),
+        options=(OptionSpec(NOISE_OPTION, "Safe to wild", 0.0, 1.5, 0.6, "Safe", "Wild"),),
     )
 
 
