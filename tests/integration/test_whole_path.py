@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
-import rtmidi
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -20,38 +18,27 @@ from desktop_app.paths import app_paths
 from music_core.midi_file import read_midi
 from music_core.score import TempoMap
 from music_core.soundfonts import find_soundfonts
-from tests.jack_capture import Capture
+from tests.integration.musician import Musician
 from tests.jack_server import JackServer
 from tests.ui.conftest import Answers
 
 pytestmark = [pytest.mark.device, pytest.mark.slow]
 
 WAIT_MS = 60_000
-PLAY, STOP, RECORD = 105, 106, 107
-LOUD = 1e-3
+STOP, RECORD = 106, 107
 
 
 @dataclass
 class Stage:
-    """The studio on JACK, a keyboard plugged into it, and an ear at its output."""
+    """The studio on JACK, and a musician who plays into it and hears it."""
 
     studio: app.RunningStudio
-    keyboard: rtmidi.MidiOut
-    ear: Capture
+    musician: Musician
     answers: Answers
     qtbot: QtBot
 
     def wait(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
-
-    def press(self, controller: int) -> None:
-        """One of the keyboard's buttons."""
-        self.keyboard.send_message([0xB0, controller, 127])
-        self.keyboard.send_message([0xB0, controller, 0])
-
-    def loud_frames(self) -> int:
-        """Frames in which something was heard since the ear was cleared."""
-        return int(np.count_nonzero(np.abs(self.ear.sound()[1]).max(axis=1) > LOUD))
 
 
 @pytest.fixture
@@ -65,15 +52,11 @@ def stage(qapp: QApplication, qtbot: QtBot, jack: JackServer, tmp_path: Path) ->
     studio.window.questions = answers
     studio.window.show()
     studio.start()
-    keyboard = rtmidi.MidiOut(rtapi=rtmidi.API_UNIX_JACK, name="AKM322")
-    keyboard.open_virtual_port("AKM322 MIDI 1")
-    qtbot.waitUntil(lambda: studio.sound.is_ready, timeout=WAIT_MS)
-    with Capture() as ear:
-        ear.listen_to("Tutti")
-        yield Stage(studio, keyboard, ear, answers, qtbot)
-    studio.shutdown()
-    keyboard.close_port()
-    keyboard.delete()
+    with Musician() as musician:
+        qtbot.waitUntil(lambda: studio.sound.is_ready and studio.midi.status.state == "connected", timeout=WAIT_MS)
+        musician.listen()
+        yield Stage(studio, musician, answers, qtbot)
+        studio.shutdown()
     qapp.removeEventFilter(studio.window.typing)
     studio.window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -88,23 +71,23 @@ def test_from_a_played_melody_to_an_exported_arrangement(stage: Stage, tmp_path:
     # A melody from the keyboard's own record button on, heard while it is played.
     session.new()
     session.set_tempo(160)
-    stage.press(RECORD)
+    stage.musician.press(RECORD)
     stage.wait(lambda: session.is_recording and session.position_tick() >= 0)
-    stage.ear.clear()
+    stage.musician.listen()
     for pitch in (60, 64, 67, 72, 67, 64):
-        stage.keyboard.send_message([0x90, pitch, 100])
+        stage.musician.key(pitch, 100)
         stage.qtbot.wait(200)
-        stage.keyboard.send_message([0x80, pitch, 0])
+        stage.musician.key(pitch, 0)
         stage.qtbot.wait(60)
-    stage.press(STOP)
+    stage.musician.press(STOP)
     stage.wait(lambda: not session.is_playing)
-    assert stage.loud_frames() > 0
+    assert stage.musician.heard()["loud"] > 0
     (melody,) = session.score.tracks
     assert [note.pitch for note in melody.notes] == [60, 64, 67, 72, 67, 64]
     assert {note.velocity for note in melody.notes} == {100}
 
     # Generate by the visible button: the network's parts appear, and the piece plays to its end.
-    stage.ear.clear()
+    stage.musician.listen()
     QTest.mouseClick(window.generate_panel.button, Qt.MouseButton.LeftButton)
     stage.wait(lambda: session.takes and session.is_playing)
     parts = session.score.tracks[1:]
@@ -112,10 +95,10 @@ def test_from_a_played_melody_to_an_exported_arrangement(stage: Stage, tmp_path:
     assert session.score.tracks[0].notes == melody.notes
     assert all(track.notes for track in parts)
     stage.wait(lambda: not session.is_playing)
-    expected = TempoMap(session.score.tempos).seconds(session.score.end_tick) * stage.ear.rate
-    missed = sum(last - first + 1 for first, last in stage.ear.gaps())  # by a busy ear, not by the player
-    assert stage.loud_frames() > 0
-    assert stage.loud_frames() + missed > expected / 2
+    heard = stage.musician.heard()
+    expected = TempoMap(session.score.tempos).seconds(session.score.end_tick) * heard["rate"]
+    assert heard["loud"] > 0
+    assert heard["loud"] + heard["missed"] > expected / 2, heard
 
     # Export by its shortcut: told only when verified, and the file says the same as the window.
     told: list[Notice] = []
