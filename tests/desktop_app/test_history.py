@@ -58,7 +58,7 @@ def test_the_oldest_steps_go_beyond_the_limit() -> None:
     assert [history.undo().title for _ in range(3)] == ["2", "1", "1"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["push", "undo", "redo"]), max_size=40))
 def test_it_is_a_list_with_a_place_in_it(actions: list[str]) -> None:
     history, steps, place = History(score("0")), ["0"], 0

@@ -67,7 +67,7 @@ json_values = st.recursive(
 )
 
 
-@hypothesis_settings(max_examples=40)
+@hypothesis_settings(max_examples=15)
 @given(st.dictionaries(st.sampled_from([*Settings.__dataclass_fields__, "other"]), json_values))
 def test_anything_at_all_gives_settings_that_save(data: dict[str, object]) -> None:
     settings = settings_from_dict(json.loads(json.dumps(data)))

@@ -84,7 +84,7 @@ def test_repeated_notes_are_struck_again() -> None:
     assert [len(t.notes) for t in parts_of(tune(72, 72, 72, 72))] == [4, 4, 4]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(60, 79), min_size=1, max_size=120), st.sampled_from([120, 240, 480]))
 def test_windows_leave_no_seam(pitches: list[int], length: int) -> None:
     """A network that answers step by step must give the same notes whatever the windows."""
@@ -170,7 +170,7 @@ def test_a_doubtful_pitch_does_not_strike_where_an_onset_is_unlikely() -> None:
     assert struck.pitch.tolist() == [38, 39, 38] and struck.onset.all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_no_line_is_likelier_than_the_decoded_one(seed: int) -> None:
     """Every possible line over three pitches, silence and four steps, scored one by one."""

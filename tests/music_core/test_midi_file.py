@@ -106,7 +106,7 @@ def with_ticks(messages: mido.MidiTrack) -> list[tuple[int, mido.Message]]:
     return result
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scores)
 def test_every_score_comes_back_as_a_file_can_hold_it(score: Score) -> None:
     expected = normalised(score)
@@ -115,7 +115,7 @@ def test_every_score_comes_back_as_a_file_can_hold_it(score: Score) -> None:
     assert score_to_bytes(expected) == score_to_bytes(score)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(scores)
 def test_what_a_file_can_hold_is_what_was_there(score: Score) -> None:
     """Normalising invents nothing and drops only what the module says it drops."""

@@ -189,7 +189,7 @@ def test_conductor_values_are_read() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32), st.data())
 def test_damaged_bytes_never_end_in_anything_but_a_sentence(seed: int, data: st.DataObject) -> None:
     damaged = bytearray(score_to_bytes(TUNE))
@@ -221,7 +221,7 @@ def _read_both_ways(data: bytes) -> None:
     assert all(sentence.endswith(".") for sentence in lost)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from music_core.score import ControlChange, Note, PitchBend, Score, Tempo, Track
 
 # Whole scores take long to make up, and no machine is always fast.
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=10, deadline=None)
 
 
 def line(*pitches: int, step_ticks: int = 480, start_tick: int = 0, **fields: object) -> Track:

@@ -99,7 +99,7 @@ SAMPLE = Project(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(projects)
 def test_round_trip(project: Project) -> None:
     data = project_to_bytes(project)
