@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
 UnsavedAnswer = Literal["save", "discard", "cancel"]
@@ -75,11 +76,34 @@ class TextPage(QDialog):
             self.browser.setMarkdown(text)
         else:
             self.browser.setHtml(text)
+        _set_type(self.browser.document())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.browser)
         column.addWidget(buttons)
+
+
+def _set_type(document: QTextDocument) -> None:
+    """Room above headings and below paragraphs, and headings in the weight that our type has."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    while block.isValid():
+        cursor.setPosition(block.position())
+        heading = block.blockFormat().headingLevel()
+        if not cursor.currentTable():
+            spaced = QTextBlockFormat()
+            spaced.setTopMargin(14 if heading > 1 else 0)
+            spaced.setBottomMargin(5)
+            cursor.mergeBlockFormat(spaced)
+        if heading:
+            cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+            weighted = QTextCharFormat()
+            weighted.setFontWeight(QFont.Weight.DemiBold)
+            weighted.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 2 if heading == 1 else 1)
+            cursor.mergeCharFormat(weighted)
+        block = block.next()
 
 
 def _make_folder(folder: Path) -> None:
