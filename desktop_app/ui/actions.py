@@ -116,15 +116,18 @@ def shortcut_sheet() -> str:
             rows += f"<tr><td colspan='2'><h3>{menu}</h3></td></tr>"
         keys = " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
         note = " *" if command.letter else ""
-        rows += f"<tr><td style='padding-right:26px'>{command.text}</td><td><span style='font-weight:600'>{keys}</span>{note}</td></tr>"
-    rows += (
-        f"<tr><td>Take A, B, C …</td><td><span style='font-weight:600'>Alt+1 … Alt+{TAKES_WITH_KEYS}</span></td></tr>"
-    )
+        rows += f"<tr><td style='padding-right:26px'>{command.text}</td><td>{_strong(keys)}{note}</td></tr>"
+    rows += f"<tr><td>Take A, B, C …</td><td>{_strong(f'Alt+1 … Alt+{TAKES_WITH_KEYS}')}</td></tr>"
     return (
         f"<h2>Keyboard shortcuts</h2><table cellspacing='3'>{rows}</table>"
         "<p>* Plain letters and figures rest while the computer keys play notes (K turns that on and off).</p>"
-        "<p>Computer keys, by their place: <span style='font-weight:600'>Z S X D C V G B H N J M</span> from C, "
-        "and <span style='font-weight:600'>Q 2 W 3 E R 5 T 6 Y 7 U I 9 O 0 P</span> an octave higher.</p>"
+        f"<p>Computer keys, by their place: {_strong('Z S X D C V G B H N J M')} from C, "
+        f"and {_strong('Q 2 W 3 E R 5 T 6 Y 7 U I 9 O 0 P')} an octave higher.</p>"
         "<p>Piano roll: double-click adds a note, drag moves it, its right end changes its length, "
         "arrow keys move what is selected. Wheel scrolls, Shift+wheel goes sideways, Ctrl+wheel zooms.</p>"
     )
+
+
+def _strong(text: str) -> str:
+    """In the weight that our type has; <b> would ask for a bolder one and smear it."""
+    return f"<span style='font-weight:600'>{text}</span>"
