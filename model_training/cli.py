@@ -59,11 +59,13 @@ def _train(options: argparse.Namespace) -> None:
         return
     fabric = Fabric(accelerator=options.accelerator, devices=options.devices, precision=config.precision)
     fabric.launch()
-    folder = options.resume or new_run(options.runs, config)
-    print(f"Training in {folder}. Ctrl+C stops after the current step; `--resume {folder}` goes on.")
+    # One process makes the folder; the others are told its name.
+    made = (options.resume or new_run(options.runs, config)) if fabric.is_global_zero else None
+    folder: Path = fabric.broadcast(made)
+    fabric.print(f"Training in {folder}. Ctrl+C stops after the current step; `--resume {folder}` goes on.")
     trainer = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
     if trainer.step < trainer.total_steps:
-        print(f"Stopped at step {trainer.step} of {trainer.total_steps}; go on with --resume {folder}.")
+        fabric.print(f"Stopped at step {trainer.step} of {trainer.total_steps}; go on with --resume {folder}.")
 
 
 def _plan(config: object, corpus: object) -> None:

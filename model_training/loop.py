@@ -44,7 +44,7 @@ def train(config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resum
     held_out = [piece_score(corpus, piece) for piece in corpus.pieces("valid")]
     recent: list[Figures] = []
     with _graceful_stop() as stop, _progress(fabric, trainer.step, last) as bar:
-        while trainer.step < last and not stop.wanted:
+        while trainer.step < last and not _agreed(stop, fabric):
             recent.append(trainer.advance())
             bar.update(1)
             if trainer.step % _LOG_EVERY == 0 and fabric.is_global_zero:
@@ -74,6 +74,11 @@ def _stage(trainer: Trainer, held_out: list[Score], folder: Path, fabric: Fabric
         write_midi(sample, target)
     save_checkpoint(folder / "last.ckpt", trainer.state())
     tqdm.write(f"epoch {epoch}: " + ", ".join(f"{name} {value:.3f}" for name, value in row.items()))
+
+
+def _agreed(stop: Stop, fabric: Fabric) -> bool:
+    """Whether to stop, as the first process says: all must leave after the same step or they wait for each other."""
+    return bool(fabric.broadcast(stop.wanted)) if fabric.world_size > 1 else stop.wanted
 
 
 def _mean(figures: list[Figures]) -> Figures:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -140,3 +142,23 @@ def test_training_refuses_a_corpus_without_pieces(corpus: Corpus, config: Config
     save(empty, tmp_path)
     with pytest.raises(ValueError, match="no pieces in its train split"):
         trainer_of(config, empty)
+
+
+def test_two_processes_share_one_run(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+    save(corpus, tmp_path / "data")
+    path = tmp_path / "tiny.toml"
+    path.write_text(
+        'model_id = "tiny"\ntitle = "Tiny"\ngenre = "test"\ndescription = ""\nepochs = 2\nwarmup_epochs = 0\n'
+        f'batch_size = 4\nwidth = 16\nnoise = 4\ndata = "{(tmp_path / "data").as_posix()}"\n'
+        "[grid]\nwindow_steps = 32\nhop_steps = 16\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "model_training.cli", "train", str(path), "--runs", str(tmp_path / "runs")]
+    command += ["--accelerator", "cpu", "--devices", "2", "--max-steps", "2"]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert load_checkpoint(folder / "last.ckpt")["step"] == 2
+    assert done.stdout.count("Stopped at step 2") == 1  # one of the two speaks
