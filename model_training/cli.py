@@ -60,8 +60,8 @@ def _train(options: argparse.Namespace) -> None:
     fabric = Fabric(accelerator=options.accelerator, devices=options.devices, precision=config.precision)
     fabric.launch()
     # One process makes the folder; the others are told its name.
-    made = (options.resume or new_run(options.runs, config)) if fabric.is_global_zero else None
-    folder: Path = fabric.broadcast(made)
+    made = str(options.resume or new_run(options.runs, config)) if fabric.is_global_zero else ""
+    folder = Path(fabric.broadcast(made))
     fabric.print(f"Training in {folder}. Ctrl+C stops after the current step; `--resume {folder}` goes on.")
     trainer = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
     if trainer.step < trainer.total_steps:
