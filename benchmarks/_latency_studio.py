@@ -16,7 +16,6 @@ from ctypes import CFUNCTYPE, c_int, c_void_p, cast
 from pathlib import Path
 from typing import Any, Protocol
 
-import fluidsynth
 import mido
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -33,8 +32,12 @@ from desktop_app.ui.panels.arrangement import Arrangement
 from desktop_app.ui.panels.transport import TransportPanel
 from music_core.controllers import REVERB
 from music_core.decoding.predictor import Cancelled, Progress
+from music_core.fluid_library import library_search
 from music_core.performance import LiveMessage, NoteMessage
 from music_core.soundfonts import find_soundfont
+
+with library_search():
+    import fluidsynth
 
 DIRECT, CALLBACK = "Direct", "Callback"
 FRAME_MS = 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes.util
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,8 +25,10 @@ _FOLDERS = {
 def library_search(folders: Iterable[Path] | None = None) -> Iterator[None]:
     """Within this block, `import fluidsynth` also finds a library beside the packaged program or in Homebrew.
 
-    pyfluidsynth takes the library from `ctypes.util.find_library` while it is imported, and from nowhere else.
+    pyfluidsynth takes the library from `ctypes.util.find_library` while it is imported, and from nowhere else. Where
+    the environment has CI set, it prints what it found to stdout, in the middle of our output: here it has not.
     """
+    announced = os.environ.pop("CI", None)
     usual = ctypes.util.find_library
     places = tuple(_usual_folders() if folders is None else folders)
 
@@ -38,6 +41,8 @@ def library_search(folders: Iterable[Path] | None = None) -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = usual
+        if announced is not None:
+            os.environ["CI"] = announced
 
 
 def _usual_folders() -> Iterator[Path]:

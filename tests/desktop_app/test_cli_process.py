@@ -53,10 +53,15 @@ def test_ctrl_c_ends_play_at_once(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts the tests in the background has them ignore SIGINT, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
-        assert process.stdout is not None
-        if not process.stdout.readline():
-            pytest.skip("no SoundFont on this machine")
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            if not process.stdout.readline():
+                pytest.skip("no SoundFont on this machine")
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert (process.returncode, errors.strip().splitlines()[-1]) == (130, "Stopped.")

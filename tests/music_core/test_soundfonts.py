@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes.util
+import os
 import sys
 from pathlib import Path
 
@@ -78,3 +79,11 @@ def test_a_library_beside_the_program_is_found_first_and_the_search_is_put_back(
     assert ctypes.util.find_library is usual
     with library_search([tmp_path / "none"]):
         assert ctypes.util.find_library("fluidsynth") == usual("fluidsynth")
+
+
+def test_the_library_is_looked_for_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyfluidsynth prints to stdout where CI is set, which would be in the middle of `tutti generate --json`."""
+    monkeypatch.setenv("CI", "true")
+    with library_search([]):
+        assert "CI" not in os.environ
+    assert os.environ["CI"] == "true"

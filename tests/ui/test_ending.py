@@ -47,10 +47,13 @@ def test_a_signal_ends_the_studio_and_unsaved_work_is_kept(tmp_path: Path, numbe
     with subprocess.Popen(
         [sys.executable, "-c", STUDIO], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "ready"
-        process.send_signal(number)
-        out, errors = process.communicate(timeout=60)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == "ready"
+            process.send_signal(number)
+            out, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()  # or a failure here would wait for the studio for ever
     assert process.returncode == 0, errors
     assert "left" in out
     assert len(list((tmp_path / "recovery").glob("*.tutti"))) == 1
