@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 
 from model_training.bundle import TorchPredictor, manifest_of, shape_of
@@ -90,6 +91,17 @@ def export_graph(generator: Generator, config: Config, path: Path) -> None:
         )
     assert program is not None
     program.save(path)
+    _forget_where_it_was_made(path)
+
+
+def _forget_where_it_was_made(path: Path) -> None:
+    """Take out the exporter's notes on every node: they hold source lines and folders of the machine it ran on."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    onnx.save(model, path)
 
 
 def parity(generator: Generator, config: Config, graph: Path) -> float:
