@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -88,7 +88,6 @@ def config_from_dict(data: dict[str, Any], source: str = "config") -> Config:
 
 def config_to_dict(config: Config) -> dict[str, Any]:
     """Plain data, the inverse of `config_from_dict`."""
-    assert is_dataclass(config)
     return asdict(config)
 
 

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from music_core.decoding.predictor import FloatArray
 from music_core.manifest import GridSpec
 from music_core.score import Metre, Note, bar_lines, metre_at
+from music_core.theory import HARMONIC_MINOR, MAJOR, NATURAL_MINOR
 
 REST = -1
 CHANNELS = ("melody", "melody_onset", "beat", "bar", "inside", "register", "scale")
 
-_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-_MINOR = (0, 2, 3, 5, 7, 8, 10, 11)  # natural plus the leading note
+_MINOR = tuple(sorted({*NATURAL_MINOR, *HARMONIC_MINOR}))  # natural plus the leading note
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
@@ -100,6 +100,6 @@ def encode(
     planes[:, 4] = inside[:, :, None]
     planes[:, 5] = np.linspace(0, 1, grid.pitches, dtype=np.float32)
     classes = (np.arange(grid.pitches) + grid.low_pitch - tonic[:, None]) % 12
-    degrees = np.where(minor[:, None], np.isin(classes, _MINOR), np.isin(classes, _MAJOR))
+    degrees = np.where(minor[:, None], np.isin(classes, _MINOR), np.isin(classes, MAJOR))
     planes[:, 6] = (0.5 * degrees + 0.5 * (classes == 0))[:, None, :]
     return planes
