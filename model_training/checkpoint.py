@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from music_core.atomic import replacing
 
 
 class CheckpointError(ValueError):
@@ -15,15 +16,10 @@ class CheckpointError(ValueError):
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write beside the target and replace it, so that a kill or a full disk leaves the older one whole."""
-    fresh = path.with_suffix(".new")
     try:
-        with fresh.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        with replacing(path) as fresh:
+            torch.save(state, fresh)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise CheckpointError(
             f"The checkpoint {path} could not be written ({error.strerror}); free some space."
         ) from None
