@@ -15,7 +15,9 @@ MIN_US_PER_QUARTER, MAX_US_PER_QUARTER = 20_000, 0xFFFFFF
 METRE_DENOMINATORS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 # What a track does in the arrangement; models and exports go by role, never by track name.
-ROLES = ("melody", "soprano", "alto", "tenor", "bass", "drums", "harmony", "strings", "other")
+ROLES = (
+    "melody", "soprano", "alto", "tenor", "bass", "drums", "keys", "guitar", "strings", "winds", "harmony", "other",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, order=True)
