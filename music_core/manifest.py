@@ -39,7 +39,10 @@ class TensorSpec:
 
 @dataclass(frozen=True, slots=True)
 class PartSpec:
-    """A track that the model writes: its role, General MIDI program and usual range in MIDI pitches."""
+    """A track that the model writes: its role, General MIDI program and usual range in MIDI pitches.
+
+    `voices` is how many notes it can hold at once; a drum part has none, it has lanes (decoding/drums.py).
+    """
 
     name: str
     role: str
@@ -47,6 +50,7 @@ class PartSpec:
     low: int
     high: int
     is_drum: bool = False
+    voices: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Manifest:
     outputs: tuple[TensorSpec, ...]
     graph: str = "model.onnx"
     options: tuple[OptionSpec, ...] = ()
+    # Mean pitches of the melodies in training, transpositions included; a melody elsewhere is moved there by octaves.
+    melody_range: tuple[int, int] = (61, 78)
     training: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -131,6 +137,7 @@ def from_json(text: str) -> Manifest:
                 "grid": _typed(GridSpec, data["grid"]),
                 "inputs": tuple(_tensor(spec) for spec in data["inputs"]),
                 "outputs": tuple(_tensor(spec) for spec in data["outputs"]),
+                "melody_range": tuple(data.get("melody_range", (61, 78))),
                 "options": tuple(_typed(OptionSpec, option) for option in data.get("options", ())),
             },
         )
@@ -182,9 +189,13 @@ def _check_values(manifest: Manifest) -> None:
             raise ValueError(f"role {part.role!r} is none of {', '.join(ROLES)}")
         if not (0 <= part.program <= 127 and 0 <= part.low <= part.high <= 127):
             raise ValueError(f"the part {part.name!r} has an impossible program or range")
+        if not 1 <= part.voices <= 8:
+            raise ValueError(f"the part {part.name!r} has {part.voices} voices; 1 to 8 are possible")
     for option in manifest.options:
         if not option.low <= option.default <= option.high:
             raise ValueError(f"the option {option.name!r} has its default outside its range")
+    if len(manifest.melody_range) != 2 or not all(isinstance(pitch, int) for pitch in manifest.melody_range):
+        raise ValueError("the melody's range is not two pitches")
     grid = manifest.grid
     if min(grid.steps_per_quarter, grid.hop_steps, grid.cell_steps, grid.pitches) < 1:
         raise ValueError("the grid has a size below 1")

@@ -1,7 +1,8 @@
-"""Decoding for the U-Net GAN: melody and noise in, the accompanying voices out.
+"""Decoding for the U-Net GAN: melody and noise in, the accompanying parts out.
 
 The network sees a raster of `window_steps` x `pitches` cells. It answers, for each voice and step, with
-one logit a pitch plus one for silence, and one logit for "struck anew". The likeliest line under both is
+one logit a pitch plus one for silence, and one logit for "struck anew"; a part that plays chords has several
+voices, from its top note down. For drums it answers with one logit a lane and step. The likeliest line under both is
 taken: no musical rule touches the result. Pieces longer than a window are decoded in overlapping windows whose
 logits are cross-faded before that choice; the noise belongs to absolute cells of the piece, so two
 windows that overlap see the same noise and there is no seam.
@@ -14,6 +15,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from music_core.decoding.chords import held_across_lines, voices_to_notes
+from music_core.decoding.drums import lanes_to_notes
 from music_core.decoding.lines import decode_voices
 from music_core.decoding.predictor import (
     Cancelled,
@@ -32,7 +35,6 @@ from music_core.decoding.voices import (
     encode,
     line_to_voice,
     pulse_of,
-    voice_to_notes,
 )
 from music_core.manifest import GridSpec, Manifest, PartSpec
 from music_core.melody import MelodyLine
@@ -41,8 +43,6 @@ from music_core.theory import find_key
 
 NOISE_OPTION = "variety"
 
-# Mean pitches of the training sopranos, transpositions included.
-_SOPRANO_LOW, _SOPRANO_HIGH = 61, 78
 _WINDOWS_A_BATCH = 8
 
 
@@ -65,38 +65,56 @@ def arrange(
     step_ticks = TICKS_PER_QUARTER // grid.steps_per_quarter
     steps = _rounded_up(max(note.end_tick for note in melody.notes), step_ticks)
     key = find_key(melody.notes)
-    shift, octaves = home_shift(key, melody.notes)
+    shift, octaves = home_shift(key, melody.notes, manifest.melody_range)
     voice = line_to_voice(melody.notes, steps, step_ticks, shift + 12 * octaves)
     pulse = pulse_of(score.metres, steps, step_ticks)
     tonic = (key.tonic_pitch_class + shift) % 12
     variety = manifest.option(NOISE_OPTION, options or {}) if manifest.options else 1.0
     cells = -(-_padded(steps, grid) // grid.cell_steps)
     noise = variety * noise_for(seed, manifest.id, cells, noise_channels(manifest))
-    pitch_logits, onset_logits = predict(
-        predictor, grid, encode_windows(voice, pulse, tonic, key.minor, grid), noise, steps, progress, cancelled
-    )
+    windows = encode_windows(voice, pulse, tonic, key.minor, grid)
+    answers = predict(predictor, grid, windows, noise, steps, progress, cancelled)
     velocity = _velocity_of(melody.notes)
-    voices = decode_voices(pitch_logits, onset_logits, grid)
-    lines = tuple(voice_to_notes(voice, step_ticks, velocity) for voice in voices)
+    lines = read_parts(answers, manifest.parts, grid, velocity)
     move = way_back(lines, shift, octaves, manifest.parts)
     return tuple(_part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
 
 
-def home_shift(key: KeySignature, notes: Iterable[Note]) -> tuple[int, int]:
-    """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to a soprano's.
+def read_parts(
+    answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], grid: GridSpec, velocity: int
+) -> tuple[tuple[Note, ...], ...]:
+    """The notes of every part, on the raster's own pitches, from the answers for a whole piece."""
+    step_ticks = TICKS_PER_QUARTER // grid.steps_per_quarter
+    voices = decode_voices(answers["pitch_logits"], answers["onset_logits"], grid) if "pitch_logits" in answers else ()
+    lines: list[tuple[Note, ...]] = []
+    first = 0
+    for part in parts:
+        if part.is_drum:
+            lines.append(lanes_to_notes(answers["drum_logits"] > 0, step_ticks, velocity / 80))
+            continue
+        span = slice(first, first + part.voices)
+        chosen = held_across_lines(voices[span], answers["onset_logits"][span])
+        lines.append(voices_to_notes(chosen, step_ticks, velocity))
+        first += part.voices
+    return tuple(lines)
 
-    Of all octaves in which the line lies where sopranos do in training, the nearest to where it was is taken, so
-    that the way back moves the parts as little as possible.
+
+def home_shift(key: KeySignature, notes: Iterable[Note], melody_range: tuple[int, int]) -> tuple[int, int]:
+    """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to its range.
+
+    Of all octaves in which the line's mean pitch lies where melodies do in training, the nearest to where it was is
+    taken, so that the way back moves the parts as little as possible.
     """
     target = 9 if key.minor else 0
     shift = (target - key.tonic_pitch_class) % 12
     shift = shift - 12 if shift > 6 else shift
     lengths = [(note.pitch, note.duration_ticks) for note in notes]
+    low, high = melody_range
     centre = shift + sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)
 
     def effort(octaves: int) -> tuple[float, int]:
         at = centre + 12 * octaves
-        return max(0.0, _SOPRANO_LOW - at, at - _SOPRANO_HIGH), abs(shift + 12 * octaves)
+        return max(0.0, low - at, at - high), abs(shift + 12 * octaves)
 
     return shift, min(range(-9, 10), key=effort)
 
@@ -111,6 +129,8 @@ def way_back(lines: tuple[tuple[Note, ...], ...], shift: int, octaves: int, part
     """Semitones that undo the way home. The octaves are undone only while every part stays near its range."""
     move = -shift - 12 * octaves
     for part, notes in zip(parts, lines, strict=True):
+        if part.is_drum:
+            continue
         pitches = [note.pitch + move for note in notes]
         if pitches and (min(pitches) < max(24, part.low - 12) or max(pitches) > min(103, part.high + 12)):
             return -shift
@@ -158,12 +178,12 @@ def noise_channels(manifest: Manifest) -> int:
 def predict(
     predictor: Predictor, grid: GridSpec, windows: FloatArray, noise: FloatArray, steps: int,
     progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-    """Cross-faded logits of a whole piece: (voices, steps, pitches + 1) and (voices, steps)."""
+) -> dict[str, FloatArray]:  # fmt: skip
+    """Cross-faded answers for a whole piece, named as the graph names them: (voices, steps, ...) each."""
     starts = window_starts(steps, grid)
     total = _padded(steps, grid)
     cells = grid.window_steps // grid.cell_steps
-    sums: tuple[FloatArray, FloatArray] | None = None
+    sums: dict[str, FloatArray] = {}
     weights = np.zeros(total, np.float32)
     for first in range(0, len(starts), _WINDOWS_A_BATCH):
         if cancelled():
@@ -171,19 +191,21 @@ def predict(
         chosen = starts[first : first + _WINDOWS_A_BATCH]
         batch_noise = np.stack([noise[:, s // grid.cell_steps :][:, :cells] for s in chosen])
         out = predictor.run({"melody": windows[first : first + len(chosen)], "noise": batch_noise})
-        pitch, onset = out["pitch_logits"], out["onset_logits"]
-        if sums is None:
-            voices = pitch.shape[1]
-            sums = np.zeros((voices, total, pitch.shape[3]), np.float32), np.zeros((voices, total), np.float32)
         for index, start in enumerate(chosen):
             fade = _fade(start, total, grid)
             span = slice(start, start + grid.window_steps)
-            sums[0][:, span] += pitch[index] * fade[None, :, None]
-            sums[1][:, span] += onset[index] * fade[None, :]
             weights[span] += fade
+            for name, answer in out.items():
+                if name not in sums:
+                    sums[name] = np.zeros((answer.shape[1], total, *answer.shape[3:]), np.float32)
+                sums[name][:, span] += answer[index] * _along_steps(fade, answer.ndim - 1)
         progress(first + len(chosen), len(starts))
-    assert sums is not None
-    return sums[0][:, :steps] / weights[None, :steps, None], sums[1][:, :steps] / weights[None, :steps]
+    return {name: total[:, :steps] / _along_steps(weights[:steps], total.ndim) for name, total in sums.items()}
+
+
+def _along_steps(values: FloatArray, dimensions: int) -> FloatArray:
+    """One value a step, shaped to multiply (voices, steps, ...) of so many dimensions."""
+    return values.reshape(1, -1, *(1,) * (dimensions - 2))
 
 
 def _fade(start: int, total: int, grid: GridSpec) -> FloatArray:
@@ -211,7 +233,8 @@ def _velocity_of(notes: tuple[Note, ...]) -> int:
 
 
 def _part_track(part: PartSpec, notes: tuple[Note, ...], move: int, model_id: str) -> Track:
-    moved = tuple(Note(n.start_tick, n.pitch + move, n.duration_ticks, n.velocity) for n in notes)
+    step = 0 if part.is_drum else move
+    moved = tuple(Note(n.start_tick, n.pitch + step, n.duration_ticks, n.velocity) for n in notes)
     return Track(
         part.name, moved, program=part.program, is_drum=part.is_drum, role=part.role, volume=90, generated_by=model_id
     )

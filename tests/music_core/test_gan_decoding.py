@@ -139,7 +139,7 @@ def test_a_very_low_melody_keeps_its_parts_playable() -> None:
 @pytest.mark.parametrize(("tonic", "minor", "shift"), [(0, False, 0), (2, False, -2), (7, False, 5), (9, True, 0)])
 def test_home_is_c_major_or_a_minor(tonic: int, minor: bool, shift: int) -> None:
     key = next(KeySignature(0, f, minor) for f in range(-5, 7) if KeySignature(0, f, minor).tonic_pitch_class == tonic)
-    assert home_shift(key, [Note(0, 70, Q)])[0] == shift
+    assert home_shift(key, [Note(0, 70, Q)], (61, 78))[0] == shift
 
 
 @given(st.lists(st.tuples(st.integers(-1, 63), st.booleans()), min_size=1, max_size=64))
@@ -219,7 +219,8 @@ def test_planes_show_melody_and_key() -> None:
 def test_predict_blends_to_the_answer_itself_where_windows_agree() -> None:
     steps = 150
     windows = np.zeros((len(window_starts(steps, GRID)), 7, 64, 64), np.float32)
-    pitch, onset = predict(Shadow(), GRID, windows, np.zeros((4, 40), np.float32), steps)
+    answers = predict(Shadow(), GRID, windows, np.zeros((4, 40), np.float32), steps)
+    pitch, onset = answers["pitch_logits"], answers["onset_logits"]
     assert pitch.shape == (3, steps, 65) and onset.shape == (3, steps)
     assert np.allclose(pitch[..., -1], 0.5) and np.allclose(onset, -1)
 

@@ -1,0 +1,24 @@
+"""The [model] table of the improved U-Net GAN. It needs no torch, so configs are read without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class UnetGanSettings:
+    """What the improved U-Net GAN can be told beyond the three main settings."""
+
+    width: int = 32  # channels of the first layer; twice the width is four times the work
+    noise: int = 64  # noise values a bar; more can tell more settings apart
+    critic_learning_rate: float = 1e-3  # higher gives the critic more say sooner; below 3e-4 it says nothing
+    rise_steps: int = 200  # steps in which the learning rates rise to their full size
+    betas: tuple[float, float] = (0.5, 0.9)  # memory of Adam; a higher first value is smoother and slower to turn
+    warmup_epochs: int = 10  # epochs before the critic has a say; the writer learns the style from examples first
+    adversarial_weight: float = 0.05  # the critic's say; higher gives more life and more wrong notes
+    kl_weight: float = 2.0  # how near the encoder's noise must stay to the noise drawn at generation
+    free_nats: float = 6.0  # divergence a bar that costs nothing; without it the writer learns to ignore the noise
+    onset_weight: float = 1.0  # weight of "struck or held"; higher gives cleaner rhythm, less care for pitch
+    penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
+    weight_decay: float = 1e-3  # pull of the weights to zero; higher learns less by heart and less at all
+    ema_decay: float = 0.999  # of the exported weights' moving average; higher is smoother and lags more
