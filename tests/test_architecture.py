@@ -42,6 +42,10 @@ HOMES = {
     "onnx": ("model_training.",),
     "matplotlib": ("model_training.",),
     "tqdm": ("model_training.",),
+    "pyarrow": ("model_training.data.",),
+    "fsspec": ("model_training.data.store",),
+    "symusic": ("model_training.data.reading",),
+    "distributed": ("model_training.data.workers",),
 }
 # What stands behind a protocol: only the composition roots (and training, which has no others) name these.
 CONCRETE = ("music_core.adapters", "desktop_app.audio.fluid_synth", "desktop_app.devices.rtmidi_ports")
