@@ -1,0 +1,1 @@
+"""Watching a network learn: warnings, samples, films, boards, progress, and the reports that prove it."""
