@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from model_training.data.chorales import Piece, chorale_paths, read_chorales
+from model_training.data.chorales import Piece, chorale_paths, read_chorales, to_song
+from model_training.data.song import notes_of
 from music_core.theory import find_key, key_name
 
 pytest.importorskip("music21")
@@ -37,3 +38,13 @@ def test_voices_are_monophonic_and_in_order(pieces: dict[str, Piece]) -> None:
 
 def test_what_is_no_chorale_is_left_out(pieces: dict[str, Piece]) -> None:
     assert "bwv846" not in pieces and len(pieces) == 2
+
+
+def test_a_piece_becomes_a_song_with_the_soprano_as_its_melody(pieces: dict[str, Piece]) -> None:
+    piece = pieces["bwv66.6"]
+    song = to_song(piece)
+    assert [part.role for part in song.parts] == ["melody", "alto", "tenor", "bass"]
+    assert [part.program for part in song.parts] == [52, 68, 60, 70]
+    assert all(notes_of(part) == track.notes for part, track in zip(song.parts, piece.score.tracks, strict=True))
+    assert (song.tonic, song.minor, song.tier, song.genre) == (6, True, "amber", "baroque")
+    assert song.metres == piece.score.metres
