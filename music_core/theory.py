@@ -21,6 +21,18 @@ HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11)
 _MAJOR_PROFILE = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR_PROFILE = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
 
+
+def _key_shapes() -> NDArray[np.float64]:
+    """Both profiles on every tonic, centred and of norm 1, float64 (24, 12)."""
+    shapes = []
+    for profile in (_MAJOR_PROFILE, _MINOR_PROFILE):
+        shape = profile - profile.mean()
+        shapes += [np.roll(shape / np.linalg.norm(shape), tonic) for tonic in range(12)]
+    return np.stack(shapes)
+
+
+_KEY_SHAPES = _key_shapes()
+
 # Keys whose correlation is this close to the best count as a tie, which the ending or the signature breaks.
 _TIE = 0.15
 
@@ -82,17 +94,16 @@ def pitch_class_durations(notes: Sequence[Note]) -> NDArray[np.float64]:
 
 def key_correlations(notes: Sequence[Note]) -> NDArray[np.float64]:
     """How well the notes fit each key, float64 (24,) in -1..1: twelve majors from C, then twelve minors."""
-    durations = pitch_class_durations(notes)
+    return key_fits(pitch_class_durations(notes))
+
+
+def key_fits(durations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same for the time that each pitch class sounds, float64 (12,); equal times fit no key and give zeros."""
     centred = durations - durations.mean()
     spread = float(np.linalg.norm(centred))
     if spread == 0.0:
         return np.zeros(24)
-    fits = np.empty(24)
-    for mode, profile in enumerate((_MAJOR_PROFILE, _MINOR_PROFILE)):
-        shape = profile - profile.mean()
-        shape /= np.linalg.norm(shape)
-        for tonic in range(12):
-            fits[12 * mode + tonic] = centred @ np.roll(shape, tonic) / spread
+    fits: NDArray[np.float64] = _KEY_SHAPES @ centred / spread
     return fits
 
 

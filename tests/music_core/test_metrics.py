@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from music_core.metrics import (
-    METRICS,
-    PASSED_BY_SILENCE,
     clash,
     in_key,
     jaccard_distance,
@@ -34,7 +34,6 @@ CHORALE = Score(
         line("Bass", 48, 53, 55, 48),
     )
 )
-SILENCE = CHORALE.with_tracks(CHORALE.tracks[0], *(Track(t.name) for t in CHORALE.tracks[1:]))
 
 
 def test_a_plain_cadence_is_perfect() -> None:
@@ -84,12 +83,6 @@ def test_short_notes_are_single_sixteenths() -> None:
     assert short_notes(Score((line("Melody", 72, 72), voice))) == 0.5
 
 
-def test_silence_passes_exactly_the_metrics_that_say_so() -> None:
-    good = {"in_key": 1.0, "strict_chord": 1.0, "clash": 0.0, "silent": 0.0, "one_note": 1.0, "short_notes": 0.0}
-    passed = {name for name, best in good.items() if METRICS[name](SILENCE) == best}
-    assert passed == set(PASSED_BY_SILENCE)
-
-
 def test_melody_kept_needs_onset_pitch_and_velocity() -> None:
     softer = CHORALE.with_track(0, Track("Soprano", (Note(0, 72, Q, 40), *CHORALE.tracks[0].notes[1:])))
     assert melody_kept(CHORALE, CHORALE) == 1.0
@@ -100,6 +93,25 @@ def test_jaccard_distance_is_zero_for_twins_and_one_for_strangers() -> None:
     other = CHORALE.with_tracks(CHORALE.tracks[0], *(line(t.name, 40, 41, 42, 43) for t in CHORALE.tracks[1:]))
     assert jaccard_distance([CHORALE, CHORALE]) == 0.0
     assert jaccard_distance([CHORALE, other]) == 1.0
+
+
+def test_takes_of_other_melodies_are_refused() -> None:
+    longer = CHORALE.with_track(0, line("Soprano", 72, 72, 71, 72, 72))
+    with pytest.raises(ValueError, match="same melody"):
+        jaccard_distance([CHORALE, longer])
+
+
+def test_drums_differ_between_takes_too() -> None:
+    def take(hit: int) -> Score:
+        return Score((line("Melody", 72, 72), Track("Drums", (Note(0, hit, Q),), is_drum=True)))
+
+    assert jaccard_distance([take(36), take(38)]) == 1.0
+
+
+def test_a_marked_melody_comes_before_an_earlier_track() -> None:
+    bass = line("Bass", 48, 48)
+    melody = replace(line("Melody", 61, 61), role="melody")
+    assert in_key(Score((bass, melody))) == in_key(Score((melody, bass)))
 
 
 def test_nothing_to_measure_is_an_error() -> None:

@@ -1,0 +1,88 @@
+"""Numbers about a score, each on binarised rolls of sixteenth steps (or on notes' own ticks where it says so).
+
+The first track with the role melody, or else the first pitched track with notes, is the melody; everything
+else accompanies it. None of these is a score to push up: what matters is how close a value comes to human
+music, with silence and shuffled pitches beside it.
+
+`METRICS` maps names to functions of a Score, `METRIC_FACTS` says what each value means. A metric that has no
+meaning for a score (no drums, no accompanying track) is nan there, and `mean_values` leaves it out.
+"""
+
+from music_core.metrics.band import (
+    drum_hits_a_bar,
+    drum_pattern,
+    drums_on_eighths,
+    empty_bars,
+    empty_bars_by_part,
+    note_length,
+    note_length_histogram,
+    notes_a_bar,
+    pitch_classes_a_bar,
+    polyphonic_rate,
+    polyphony,
+    qualified_notes,
+)
+from music_core.metrics.four_voice import (
+    CHORDS,
+    WINDOW_STEPS,
+    clash,
+    in_key,
+    one_note,
+    onsets_a_beat,
+    short_notes,
+    silent,
+    strict_chord,
+)
+from music_core.metrics.setting import STEPS_A_BEAT, Setting, setting_of
+from music_core.metrics.table import (
+    METRIC_FACTS,
+    METRICS,
+    PASSED_BY_SILENCE,
+    Facts,
+    mean_values,
+    measure,
+    metric_names,
+)
+from music_core.metrics.takes import jaccard_distance, melody_kept
+from music_core.metrics.tonal import chord_fit, in_scale, tonal_centroids, tonal_distance, tonal_distances
+
+__all__ = [
+    "CHORDS",
+    "METRICS",
+    "METRIC_FACTS",
+    "PASSED_BY_SILENCE",
+    "STEPS_A_BEAT",
+    "WINDOW_STEPS",
+    "Facts",
+    "Setting",
+    "chord_fit",
+    "clash",
+    "drum_hits_a_bar",
+    "drum_pattern",
+    "drums_on_eighths",
+    "empty_bars",
+    "empty_bars_by_part",
+    "in_key",
+    "in_scale",
+    "jaccard_distance",
+    "mean_values",
+    "measure",
+    "melody_kept",
+    "metric_names",
+    "note_length",
+    "note_length_histogram",
+    "notes_a_bar",
+    "one_note",
+    "onsets_a_beat",
+    "pitch_classes_a_bar",
+    "polyphonic_rate",
+    "polyphony",
+    "qualified_notes",
+    "setting_of",
+    "short_notes",
+    "silent",
+    "strict_chord",
+    "tonal_centroids",
+    "tonal_distance",
+    "tonal_distances",
+]
