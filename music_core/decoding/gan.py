@@ -10,14 +10,15 @@ windows that overlap see the same noise and there is no seam.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from music_core.decoding.chords import held_across_lines, voices_to_notes
 from music_core.decoding.drums import lanes_to_notes
+from music_core.decoding.home import semitones_home
 from music_core.decoding.lines import decode_voices
+from music_core.decoding.noise import noise_at
 from music_core.decoding.predictor import (
     Cancelled,
     FloatArray,
@@ -74,10 +75,10 @@ def arrange(
     noise = variety * noise_for(seed, manifest.id, cells, noise_channels(manifest))
     windows = encode_windows(voice, pulse, tonic, key.minor, grid)
     answers = predict(predictor, grid, windows, noise, steps, progress, cancelled)
-    velocity = _velocity_of(melody.notes)
+    velocity = velocity_under(melody.notes)
     lines = read_parts(answers, manifest.parts, grid, velocity)
     move = way_back(lines, shift, octaves, manifest.parts)
-    return tuple(_part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
+    return tuple(part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
 
 
 def read_parts(
@@ -105,9 +106,7 @@ def home_shift(key: KeySignature, notes: Iterable[Note], melody_range: tuple[int
     Of all octaves in which the line's mean pitch lies where melodies do in training, the nearest to where it was is
     taken, so that the way back moves the parts as little as possible.
     """
-    target = 9 if key.minor else 0
-    shift = (target - key.tonic_pitch_class) % 12
-    shift = shift - 12 if shift > 6 else shift
+    shift = semitones_home(key)
     lengths = [(note.pitch, note.duration_ticks) for note in notes]
     low, high = melody_range
     centre = shift + sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)
@@ -155,18 +154,8 @@ def encode_windows(voice: Voice, pulse: Pulse, tonic: int, minor: bool, grid: Gr
 
 
 def noise_for(seed: int, model_id: str, cells: int, channels: int) -> FloatArray:
-    """Standard normal noise, float32 (channels, cells), each cell drawn by its own counter.
-
-    Philox (Salmon et al. 2011) keyed by seed and model: a cell's noise does not depend on how many cells there are.
-    """
-    name = int.from_bytes(hashlib.sha256(model_id.encode()).digest()[:8], "little")
-    noise = np.empty((channels, cells), np.float32)
-    for cell in range(cells):
-        generator = np.random.Generator(
-            np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, name], counter=[0, cell, 0, 0])
-        )
-        noise[:, cell] = generator.standard_normal(channels, dtype=np.float32)
-    return noise
+    """Standard normal noise, float32 (channels, cells); a cell's does not depend on how many cells there are."""
+    return np.stack([noise_at(seed, model_id, (cell, 0, 0), channels) for cell in range(cells)], axis=1)
 
 
 def noise_channels(manifest: Manifest) -> int:
@@ -226,13 +215,14 @@ def _rounded_up(value: int, unit: int) -> int:
     return -(-value // unit)
 
 
-def _velocity_of(notes: tuple[Note, ...]) -> int:
+def velocity_under(notes: tuple[Note, ...]) -> int:
     """Accompaniment sits a little under the melody's mean velocity."""
     mean = sum(note.velocity for note in notes) / len(notes)
     return int(min(110, max(40, round(mean * 0.85))))
 
 
-def _part_track(part: PartSpec, notes: tuple[Note, ...], move: int, model_id: str) -> Track:
+def part_track(part: PartSpec, notes: tuple[Note, ...], move: int, model_id: str) -> Track:
+    """A part's notes as a track of the score, moved by semitones; drums stay."""
     step = 0 if part.is_drum else move
     moved = tuple(Note(n.start_tick, n.pitch + step, n.duration_ticks, n.velocity) for n in notes)
     return Track(
