@@ -22,3 +22,38 @@ class UnetGanSettings:
     penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
     weight_decay: float = 1e-3  # pull of the weights to zero; higher learns less by heart and less at all
     ema_decay: float = 0.999  # of the exported weights' moving average; higher is smoother and lags more
+
+
+@dataclass(frozen=True, slots=True)
+class MuseSettings:
+    """What MuseGAN can be told beyond the three main settings."""
+
+    melody: str = "given"  # "given": a melody is accompanied; "written": the whole piece is made from noise
+    width: int = 64  # channels at the finest level; twice the width is four times the work
+    noise: int = 32  # values of each of the four noises; more can tell more phrases apart
+    critic_learning_rate: float = 5e-4  # higher gives the critic more say sooner
+    rise_steps: int = 100  # steps in which the learning rates rise to their full size
+    betas: tuple[float, float] = (0.5, 0.9)  # memory of Adam; a higher first value is smoother and slower to turn
+    warmup_epochs: int = 20  # epochs before the critic has a say; the writer learns the style from examples first
+    adversarial_weight: float = 0.1  # the critic's say; higher gives more life and more wrong notes
+    density_weight: float = 1.0  # how near the fullness of written bars must stay to that of real ones
+    kl_weight: float = 1.0  # how near the encoder's noise must stay to the noise drawn at generation
+    kl_epochs: int = 4  # epochs in which that weight rises; too few and the writer learns to ignore the noise
+    slope: float = 3.0  # steepness of the cells' yes or no for the critic at the end; it starts at 1
+    penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
+    weight_decay: float = 1e-3  # pull of the weights to zero; higher learns less by heart and less at all
+    ema_decay: float = 0.998  # of the exported weights' moving average; higher is smoother and lags more
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSettings:
+    """What the reference's U-Net GAN can be told beyond the three main settings; the defaults are the reference's."""
+
+    iterations: int = 0  # length of the run in iterations (the reference: 1000); 0 goes by epochs
+    width: int = 64  # channels of the first layer; twice the width is four times the work
+    noise: int = 512  # noise channels at the bottleneck; more leaves less to the melody
+    betas: tuple[float, float] = (0.5, 0.9)  # memory of both Adams; a higher first value is smoother and slower to turn
+    penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
+    transpose: bool = False  # move windows to other keys; true learns more keys and each of them more slowly
+    every_role: bool = False  # only windows in which every track sounds; true gives fewer and fuller windows
+    plain: bool = False  # compute as the formulas are written; true is for comparing only, and much slower
