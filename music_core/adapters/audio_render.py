@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,16 @@ from music_core.render_events import (
 from music_core.score import Score, Track
 from music_core.soundfonts import find_soundfont, find_soundfonts, is_soundfont
 
-__all__ = ["SAMPLE_RATE", "AudioError", "find_soundfont", "find_soundfonts", "render", "write_wav"]
+__all__ = [
+    "SAMPLE_RATE",
+    "AudioError",
+    "Clip",
+    "compressed",
+    "find_soundfont",
+    "find_soundfonts",
+    "render",
+    "write_wav",
+]
 
 Samples = NDArray[np.float32]
 
@@ -97,11 +107,31 @@ def write_wav(
         raise AudioError(f"«{path.name}» could not be written ({reason}); try another name or folder.") from None
 
 
+class Clip(NamedTuple):
+    """Compressed sound and its media type, for a page that carries its own samples."""
+
+    data: bytes
+    media_type: str
+
+
+def compressed(score: Score, soundfont: Path, *, sample_rate: int = 24_000, thrift: float = 0.6) -> Clip:
+    """The score as mono MP3, or Ogg Vorbis where this libsndfile writes no MP3; `thrift` is 0 (large) to 0.9 (small).
+
+    MP3 first, because older Safaris play no Ogg. Raises AudioError.
+    """
+    soundfile = _import_soundfile()
+    mono = render(score, soundfont, sample_rate=sample_rate).mean(axis=1)
+    is_mp3 = "MP3" in soundfile.available_formats()
+    kind = {"format": "MP3", "subtype": "MPEG_LAYER_III"} if is_mp3 else {"format": "OGG", "subtype": "VORBIS"}
+    buffer = io.BytesIO()
+    with soundfile.SoundFile(buffer, "w", sample_rate, 1, compression_level=thrift, **kind) as file:
+        for start in range(0, len(mono), _BLOCK_FRAMES):  # libvorbis puts a whole write on the stack, and overflows it
+            file.write(mono[start : start + _BLOCK_FRAMES])
+    return Clip(buffer.getvalue(), "audio/mpeg" if is_mp3 else "audio/ogg")
+
+
 def _write_checked(spool: BinaryIO, temporary: Path, gain: float, frames: int, sample_rate: int) -> None:
-    try:
-        import soundfile
-    except (ImportError, OSError):
-        raise AudioError("Writing WAV files needs the libsndfile library; install it and try again.") from None
+    soundfile = _import_soundfile()
     with soundfile.SoundFile(str(temporary), "w", sample_rate, 2, subtype="PCM_16", format="WAV") as file:
         while data := spool.read(8 * _BLOCK_FRAMES):
             file.write(np.frombuffer(data, np.float32).reshape(-1, 2) * gain)
@@ -227,6 +257,14 @@ class _OfflineSynth:
             for place in ((bank, track.program), (usual, track.program), (usual, 0)):
                 if self._synth.program_select(channel_of(index), font, *place) == 0:
                     break
+
+
+def _import_soundfile() -> Any:
+    try:
+        import soundfile
+    except (ImportError, OSError):
+        raise AudioError("Writing sound files needs the libsndfile library; install it and try again.") from None
+    return soundfile
 
 
 def _import_fluidsynth() -> Any:

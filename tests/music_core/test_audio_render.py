@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from music_core.adapters import audio_render
-from music_core.adapters.audio_render import AudioError, find_soundfonts, render, write_wav
+from music_core.adapters.audio_render import AudioError, compressed, find_soundfonts, render, write_wav
 from music_core.decoding.predictor import GenerationCancelled
 from music_core.score import Note, Score, Tempo, Track
 
@@ -103,6 +105,22 @@ def test_a_wav_file_is_written_whole_and_over_an_old_one(soundfont: Path, tmp_pa
     assert rate == 48_000
     np.testing.assert_allclose(samples, render(score(0), soundfont), atol=1e-4)
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("formats", [{"MP3": ""}, {}])
+def test_compressed_sound_is_small_and_plays_as_long(
+    soundfont: Path, monkeypatch: pytest.MonkeyPatch, formats: dict[str, str]
+) -> None:
+    if formats and "MP3" not in soundfile.available_formats():
+        pytest.skip("this libsndfile writes no MP3")
+    monkeypatch.setattr(soundfile, "available_formats", lambda: formats)
+    clip = compressed(score(0), soundfont)
+    plain = render(score(0), soundfont, sample_rate=24_000)
+    read, rate = soundfile.read(io.BytesIO(clip.data))
+    assert clip.media_type == ("audio/mpeg" if formats else "audio/ogg")
+    assert rate == 24_000 and len(read) / rate == pytest.approx(len(plain) / rate, abs=0.1)
+    assert len(clip.data) < 0.3 * len(plain) * 2  # of the same as 16 bits
+    assert np.corrcoef(read[: len(plain)], plain.mean(axis=1)[: len(read)])[0, 1] > 0.9
 
 
 def test_a_cancelled_or_failed_file_leaves_the_old_one(soundfont: Path, tmp_path: Path) -> None:
