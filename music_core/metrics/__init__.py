@@ -22,6 +22,7 @@ from music_core.metrics.band import (
     polyphony,
     qualified_notes,
 )
+from music_core.metrics.copies import WINDOW_BARS, Nearest, Passages
 from music_core.metrics.four_voice import (
     CHORDS,
     WINDOW_STEPS,
@@ -52,8 +53,11 @@ __all__ = [
     "METRIC_FACTS",
     "PASSED_BY_SILENCE",
     "STEPS_A_BEAT",
+    "WINDOW_BARS",
     "WINDOW_STEPS",
     "Facts",
+    "Nearest",
+    "Passages",
     "Setting",
     "chord_fit",
     "clash",
