@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from music_core.metrics import METRIC_FACTS
+
 Figures = Mapping[str, float]
 
+EMPTY_BARS = "empty_bars_"  # + role: share of bars in which a part has no note
 # What a row says about itself rather than about music.
 POSITION = ("step", "epoch", "time_s")
 # Figures that have no value of the data's own: which way is better.
-_LOWER = ("valid_loss", "train_loss", "gap")
+LOSSES = ("train_loss", "valid_loss")
+_LOWER = (*LOSSES, "gap")
 _HIGHER = ("diversity",)
 
 
@@ -33,7 +37,9 @@ class Floors:
         return max((abs(row[name] - self.data[name]) for row in rows if name in row), default=0.0)
 
     def passed_by_silence(self, name: str) -> bool:
-        """Whether silence comes as near to the data as a tenth of that scale, or does better than shuffled voices."""
+        """Whether the metric's own facts say so, or here silence lies nearer to the data than shuffled voices do."""
+        if name in METRIC_FACTS and METRIC_FACTS[name].passed_by_silence:
+            return True
         if name not in self.silence or name not in self.data:
             return False
         silent = abs(self.silence[name] - self.data[name])
@@ -82,9 +88,20 @@ def best_stage(stages: Sequence[Figures], metric: str, floors: Floors) -> int:
     return values.index(min(values))
 
 
+def title_of(name: str) -> str:
+    """A figure's name as a heading."""
+    if name in METRIC_FACTS:
+        return METRIC_FACTS[name].title
+    if name.startswith(EMPTY_BARS):
+        return f"Empty bars: {name.removeprefix(EMPTY_BARS)}"
+    words = _WORDS.get(name, name.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
 def in_words(name: str) -> str:
     """A figure's name as one reads it in a sentence."""
-    return _WORDS.get(name, name.replace("_", " "))
+    title = title_of(name)
+    return title[:1].lower() + title[1:]
 
 
 _WORDS = {
@@ -92,11 +109,7 @@ _WORDS = {
     "train_loss": "loss on training songs",
     "gap": "distance from the data",
     "diversity": "difference between noises",
-    "in_key": "accompaniment in the melody's key",
-    "strict_chord": "beats that form a chord",
-    "clash": "steps with a semitone clash",
-    "silent": "silent steps, worst voice",
-    "one_note": "exactly one note a step, worst voice",
-    "short_notes": "notes of one sixteenth, worst voice",
-    "onsets_a_beat": "notes struck a beat",
+    "copied": "copied passages",
+    "distance": "critic's distance",
+    "critic": "critic's loss",
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 
-from model_training.lab.figures import POSITION, Figures, Floors, badness, best_stage, in_words
+from model_training.lab.figures import EMPTY_BARS, LOSSES, POSITION, Figures, Floors, badness, best_stage, in_words
 
 # All noises give the same music: below a third of the best difference seen, or as good as none at all.
 DIVERSITY_SHARE, DIVERSITY_FLOOR = 1 / 3, 0.02
@@ -19,8 +19,6 @@ CRITIC_ROWS, CRITIC_DEAD, CRITIC_WILD, CRITIC_LEAST = 5, 0.02, 20.0, 0.02
 OVERFIT_SHARE, OVERFIT_STAGES = 0.01, 2
 # Copied passages: twice the data's own share and five points above it.
 COPIED_TIMES, COPIED_POINTS = 2.0, 0.05
-
-EMPTY_BARS = "empty_bars_"  # + role: share of bars in which a part has no note
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,15 @@ def is_best(history: History, metric: str) -> bool:
 
 
 def _not_a_number(history: History) -> list[Finding]:
-    for rows in (history.steps, history.stages):
-        bad = [k for k, v in rows[-1].items() if k not in POSITION and not math.isfinite(v)] if rows else []
-        if bad:
-            names = ", ".join(in_words(name) for name in sorted(bad))
-            text = f"The {names} is no longer a number; lower the learning rate and start again from the best stage."
-            return [Finding("nan", int(rows[-1].get("step", 0)), text)]
-    return []
+    # A metric of a stage may well be no number, as not every metric has a meaning for every music; a loss may not.
+    stage = history.stages[-1] if history.stages else {}
+    losses = {name: stage[name] for name in LOSSES if name in stage}
+    newest = {**(history.steps[-1] if history.steps else {}), **losses}
+    bad = [in_words(name) for name, value in newest.items() if name not in POSITION and not math.isfinite(value)]
+    if not bad:
+        return []
+    text = f"No longer a number: {', '.join(sorted(bad))}. Lower the learning rate and start again from the best stage."
+    return [Finding("nan", int(newest.get("step", history.step)), text)]
 
 
 def _collapse(history: History) -> list[Finding]:
