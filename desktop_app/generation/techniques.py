@@ -48,6 +48,25 @@ def _unet_gan(
     )
 
 
+def _musegan(
+    predictor: Predictor,
+    manifest: Manifest,
+    score: Score,
+    melody: MelodyLine,
+    *,
+    seed: int,
+    options: Mapping[str, float],
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[Track, ...]:
+    from music_core.decoding.musegan import arrange
+
+    return arrange(
+        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
+    )
+
+
 TECHNIQUES: Mapping[str, Technique] = {
+    "musegan": _musegan,
     "unet-gan": _unet_gan,
 }
