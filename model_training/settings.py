@@ -26,9 +26,8 @@ class UnetGanSettings:
 
 @dataclass(frozen=True, slots=True)
 class MuseSettings:
-    """What MuseGAN can be told beyond the three main settings."""
+    """What MuseGAN can be told beyond the three main settings. With "melody" among the tracks it is written too."""
 
-    melody: str = "given"  # "given": a melody is accompanied; "written": the whole piece is made from noise
     width: int = 64  # channels at the finest level; twice the width is four times the work
     noise: int = 32  # values of each of the four noises; more can tell more phrases apart
     critic_learning_rate: float = 5e-4  # higher gives the critic more say sooner

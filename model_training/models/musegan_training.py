@@ -70,8 +70,9 @@ class MuseTraining:
         self.config, self.shape, self.step = config, shape, 0
         self.settings: MuseSettings = config.model
         grid = config.grid
+        others = [role for role in config.tracks if role != "melody"]
         self._windows = RollWindows(
-            at_home(corpus), "train", config.tracks, bars=shape.bars, steps_per_quarter=grid.steps_per_quarter,
+            at_home(corpus), "train", others, bars=shape.bars, steps_per_quarter=grid.steps_per_quarter,
             low_pitch=grid.low_pitch, pitches=grid.pitches,
         )  # fmt: skip
         self._fabric = fabric
