@@ -22,7 +22,7 @@ from music_core.metrics.band import (
     polyphony,
     qualified_notes,
 )
-from music_core.metrics.copies import WINDOW_BARS, Nearest, Passages
+from music_core.metrics.copies import WINDOW_BARS, Nearest, Passages, copy_figures
 from music_core.metrics.four_voice import (
     CHORDS,
     WINDOW_STEPS,
@@ -61,6 +61,7 @@ __all__ = [
     "Setting",
     "chord_fit",
     "clash",
+    "copy_figures",
     "drum_hits_a_bar",
     "drum_pattern",
     "drums_on_eighths",

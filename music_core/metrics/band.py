@@ -64,8 +64,8 @@ def qualified_notes(score: Score, unit_ticks: int = QUALIFIED_TICKS) -> float:
 def polyphonic_rate(score: Score) -> float:
     """Share of all sixteenth steps at which a part sounds two or more pitches, mean over pitched accompanying parts.
 
-    0..1 (PR of pypianoroll and MusPy, arXiv 2008.01951, threshold 2). Silence gives 0, as do single lines; nan without
-    a pitched accompanying track.
+    0..1 (MusPy's polyphony rate, arXiv 2008.01951, part by part, from two pitches on where it asks for three).
+    Silence gives 0, as do single lines; nan without a pitched accompanying track.
     """
     return _mean_over_parts(score, lambda _, part: float(((part.roll != OFF).sum(axis=1) >= 2).mean()))
 

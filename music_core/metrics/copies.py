@@ -8,7 +8,9 @@ songs that the corpus does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from math import isnan, nan
+from statistics import fmean
 from typing import NamedTuple
 
 from music_core.metrics.lines import Line, Window, lines_of, windows_of
@@ -28,6 +30,18 @@ class Nearest(NamedTuple):
     part: str
     own_part: str
     own_bar: int
+
+
+def copy_figures(passages: Passages, scores: Sequence[Score]) -> dict[str, float]:
+    """Copied shares of one-, two- and four-bar windows, the longest copy in bars, and the mean similarity index.
+
+    All over the scores' accompaniments; nan where no score has a window to compare. Read it beside the same
+    figures of songs by the composers themselves that the corpus does not hold.
+    """
+    shares = {f"copied_{bars}": passages.copied_share(scores, bars) for bars in WINDOW_BARS}
+    alike = [value for score in scores if not isnan(value := passages.similarity_index(score))]
+    longest = max((passages.longest_copy(score) for score in scores), default=0)
+    return {**shares, "longest_copy": float(longest), "similarity": fmean(alike) if alike else nan}
 
 
 class Passages:
@@ -58,7 +72,7 @@ class Passages:
         """The share of all windows of some scores that lie in the corpus verbatim, 0..1; nan without windows."""
         counts = [self.copied(score, bars) for score in scores]
         windows = sum(total for _, total in counts)
-        return sum(found for found, _ in counts) / windows if windows else float("nan")
+        return sum(found for found, _ in counts) / windows if windows else nan
 
     def longest_copy(self, score: Score) -> int:
         """The most bars in a row of one part that one part of the corpus holds verbatim, 0 without any."""
@@ -96,7 +110,7 @@ class Passages:
         """
         index = self._similar_index(bars)
         values = [index.best(window)[0] for window in self._windows(score, bars)]
-        return sum(values) / len(values) if values else float("nan")
+        return sum(values) / len(values) if values else nan
 
     def _windows(self, score: Score, bars: int) -> list[Window]:
         lines = lines_of(score, together=self._together)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_core.metrics.copies import Passages
+from music_core.metrics.copies import Passages, copy_figures
 from music_core.metrics.lines import lines_of, windows_of
 from music_core.metrics.nearest import SimilarityIndex
 from music_core.score import TICKS_PER_QUARTER as Q
@@ -151,6 +151,21 @@ def test_the_index_finds_what_comparing_all_windows_finds(cells: list[tuple[int,
 @given(st.integers(-12, 12))
 def test_a_transposed_song_is_as_similar_as_can_be(shift: int) -> None:
     assert CORPUS.similarity_index(song(*quarters(*(p + shift for p in ONE)))) == 1.0
+
+
+def test_the_figures_of_several_scores_pool_their_windows() -> None:
+    # Four bars of which all are copies, and four of which one is: 5 of 8; of pairs of bars 3 of 6; of four 1 of 2.
+    half = song(*quarters(*ONE[:4], *(90, 40) * 6))
+    figures = copy_figures(CORPUS, [song(*quarters(*ONE)), half])
+    assert (figures["copied_1"], figures["copied_2"], figures["copied_4"]) == (5 / 8, 3 / 6, 1 / 2)
+    assert figures["longest_copy"] == 4
+    assert 0.5 < figures["similarity"] < 1.0
+
+
+def test_silence_has_no_figures_but_no_copy_either() -> None:
+    figures = copy_figures(CORPUS, [song()])
+    assert figures.pop("longest_copy") == 0
+    assert all(math.isnan(value) for value in figures.values())
 
 
 def test_chance_is_far_from_a_copy() -> None:
