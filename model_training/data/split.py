@@ -43,7 +43,7 @@ def assign_splits(names: Sequence[str], groups: Sequence[int], seed: int, held_o
     members: dict[int, list[int]] = {}
     for index, group in enumerate(groups):
         members.setdefault(group, []).append(index)
-    limit = held_out * len(names)
+    limit = max(1.0, held_out * len(names))
     order = sorted(members.values(), key=lambda ids: _hash(min(names[i] for i in ids), seed))
     splits = ["train"] * len(names)
     counts = {"test": 0, "valid": 0}
@@ -57,6 +57,12 @@ def assign_splits(names: Sequence[str], groups: Sequence[int], seed: int, held_o
                 for i in ids:
                     splits[i] = split
                 break
+    # A few tunes with many settings each: the smallest are held out all the same, as long as one is left to learn from.
+    empty = [split for split in counts if not counts[split]]
+    training = sorted((ids for ids in order if splits[ids[0]] == "train"), key=len)
+    for split, ids in zip(empty, training[:-1], strict=False):
+        for i in ids:
+            splits[i] = split
     return tuple(splits)
 
 
