@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from music_core.metrics import band, four_voice, tonal
+from music_core.metrics.setting import setting_of
 from music_core.score import Score
 
 
@@ -129,6 +130,13 @@ def measure(score: Score, names: Iterable[str] = METRICS) -> dict[str, float]:
     Raises ValueError when the score has no melody, KeyError for an unknown name.
     """
     return {name: METRICS[name](score) for name in names}
+
+
+def by_part(score: Score, name: str) -> tuple[float, ...]:
+    """A metric of each accompanying track in order, alone with the melody; drums give nan or 0 where pitches count."""
+    melody = setting_of(score).melody_part
+    others = [track for i, track in enumerate(score.tracks) if i != melody]
+    return tuple(METRICS[name](score.with_tracks(score.tracks[melody], track)) for track in others)
 
 
 def mean_values(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:

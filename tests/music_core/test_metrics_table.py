@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from music_core.metrics import METRIC_FACTS, METRICS, PASSED_BY_SILENCE, mean_values, measure, metric_names
+from music_core.metrics import METRIC_FACTS, METRICS, PASSED_BY_SILENCE, by_part, mean_values, measure, metric_names
 from music_core.score import TICKS_PER_QUARTER as Q
-from music_core.score import Note, Score, Track
+from music_core.score import Metre, Note, Score, Track
 
 # Sixteen bars of a plain cadence C F G C, one chord a bar, each voice striking its note twice; eight bars in C major
 # and eight a tritone higher. Nothing in it is a fault.
@@ -78,6 +80,50 @@ def test_a_mean_leaves_out_what_has_no_value() -> None:
     means = mean_values([{"a": 1.0, "b": math.nan}, {"a": math.nan, "b": math.nan}, {"a": 2.0}])
     assert means["a"] == 1.5
     assert math.isnan(means["b"])
+
+
+def test_by_part_holds_each_track_alone_against_the_melody() -> None:
+    bare = GOOD.with_track(2, replace(GOOD.tracks[2], notes=()))
+    assert by_part(bare, "empty_bars") == (0.0, 1.0, 0.0, 0.0)
+    assert by_part(bare, "pitch_classes_a_bar")[:3] == (1.0, 0.0, 1.0)
+    assert math.isnan(by_part(bare, "pitch_classes_a_bar")[3])  # drums have no pitch classes
+
+
+@given(st.integers(-12, 12))
+def test_transposing_a_score_changes_no_value(shift: int) -> None:
+    def moved(track: Track) -> Track:
+        if track.is_drum:
+            return track
+        return replace(track, notes=tuple(replace(n, pitch=n.pitch + shift) for n in track.notes))
+
+    assert measure(GOOD.with_tracks(*map(moved, GOOD.tracks))) == pytest.approx(measure(GOOD), nan_ok=True)
+
+
+PARTS = st.lists(st.tuples(st.integers(0, 8000), st.integers(0, 127), st.integers(1, 2000)), max_size=20)
+
+
+@given(PARTS, PARTS, PARTS, st.sampled_from([(4, 4), (3, 4), (6, 8), (5, 16), (7, 32)]))
+def test_whatever_the_notes_shares_are_shares(
+    keys: list[tuple[int, int, int]],
+    bass: list[tuple[int, int, int]],
+    hits: list[tuple[int, int, int]],
+    metre: tuple[int, int],
+) -> None:
+    def track(rows: list[tuple[int, int, int]], **facts: bool) -> Track:
+        return Track("T", tuple(Note(*row) for row in rows), **facts)
+
+    score = Score((GOOD.tracks[0], track(keys), track(bass), track(hits, is_drum=True)), metres=(Metre(0, *metre),))
+    counts = {
+        "onsets_a_beat",
+        "pitch_classes_a_bar",
+        "polyphony",
+        "notes_a_bar",
+        "note_length",
+        "tonal_distance",
+        "drum_hits_a_bar",
+    }
+    for name, value in measure(score).items():
+        assert math.isnan(value) or 0.0 <= value <= (math.inf if name in counts else 1.0), name
 
 
 def test_names_follow_the_kind_of_music() -> None:
