@@ -66,7 +66,26 @@ def _musegan(
     )
 
 
+def _reference(
+    predictor: Predictor,
+    manifest: Manifest,
+    score: Score,
+    melody: MelodyLine,
+    *,
+    seed: int,
+    options: Mapping[str, float],
+    progress: Progress,
+    cancelled: Cancelled,
+) -> tuple[Track, ...]:
+    from music_core.decoding.reference import arrange
+
+    return arrange(
+        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
+    )
+
+
 TECHNIQUES: Mapping[str, Technique] = {
     "musegan": _musegan,
     "unet-gan": _unet_gan,
+    "unet-gan-reference": _reference,
 }
