@@ -24,6 +24,11 @@ GRID_TOLERANCE_TICKS = 8
 MOST_OFF_GRID = 0.3
 # A metre change this close to a bar line was meant to be on it (a 64th note).
 _SNAP_TICKS = 30
+# How far each tick of a 16th is from the grid's points, and what a note there is worth: more on the 16th itself.
+_POINTS = np.array([[0], [40], [60], [80]])
+_FAR = np.abs((np.arange(TICKS_PER_SIXTEENTH) - _POINTS + 60) % TICKS_PER_SIXTEENTH - 60)
+_NEAR = (_FAR.min(axis=0) <= GRID_TOLERANCE_TICKS).astype(np.float64)
+_WORTH = (np.array([[1.0], [0.6], [0.8], [0.6]]) * np.maximum(0, 1 - _FAR / (GRID_TOLERANCE_TICKS + 1))).max(axis=0)
 _SLOWEST, _FASTEST = 20.0, 400.0
 _DEFAULT_BPM = 120.0
 
@@ -97,7 +102,7 @@ def metres_of(written: Sequence[Metre], known: str) -> tuple[Metre, ...]:
 
 def off_grid(tracks: Sequence[RawTrack]) -> float:
     """Share of the notes of pitched instruments that begin off the beat's grid, 0..1."""
-    return 1.0 - float(_on_grid_shares(_positions(tracks))[0])
+    return 1.0 - float(_worth_by_shift(_positions(tracks), _NEAR)[0])
 
 
 def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
@@ -105,8 +110,8 @@ def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
     positions = _positions(tracks)
     if not positions.sum():
         return tuple(tracks)
-    shares = _on_grid_shares(positions)
-    best = int(shares.argmax())
+    shares = _worth_by_shift(positions, _NEAR)
+    best = int(_worth_by_shift(positions, _WORTH).argmax())
     # A file whose notes are all late by the same time was recorded without a look at the clock.
     move = -best if best <= TICKS_PER_SIXTEENTH // 2 else TICKS_PER_SIXTEENTH - best
     if shares[best] < shares[0] + 0.2:
@@ -122,13 +127,10 @@ def _positions(tracks: Sequence[RawTrack]) -> NDArray[np.int64]:
     return np.bincount(np.concatenate([*starts, np.zeros(0, np.int32)]), minlength=TICKS_PER_SIXTEENTH)
 
 
-def _on_grid_shares(positions: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The share of notes on the grid if all came 0, 1, ... 119 ticks earlier, (120,)."""
-    near = np.zeros(TICKS_PER_SIXTEENTH, np.bool_)
-    for point in (0, 40, 60, 80):
-        near[np.arange(point - GRID_TOLERANCE_TICKS, point + GRID_TOLERANCE_TICKS + 1) % TICKS_PER_SIXTEENTH] = True
-    counts = [positions[np.roll(near, shift)].sum() for shift in range(TICKS_PER_SIXTEENTH)]
-    return np.array(counts, np.float64) / max(1, int(positions.sum()))
+def _worth_by_shift(positions: NDArray[np.int64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean worth of the notes' places if all came 0, 1, ... 119 ticks earlier, (120,)."""
+    moved = [positions @ np.roll(worth, shift) for shift in range(TICKS_PER_SIXTEENTH)]
+    return np.array(moved, np.float64) / max(1, int(positions.sum()))
 
 
 def _moved(notes: NoteTable, ticks: int) -> NoteTable:

@@ -171,10 +171,11 @@ def _in_tar(path: Path, label: str) -> Iterator[Item | Refused]:
 
 def _tar_reader(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[], bytes]:
     def read() -> bytes:
-        file = archive.extractfile(member)
-        if file is None:
-            raise OSError("no file")
-        return file.read(member.size)
+        try:
+            file = archive.extractfile(member)
+            return file.read(member.size) if file else b""
+        except _DAMAGED as error:
+            raise OSError(f"damaged in its archive ({error})") from None
 
     return read
 
