@@ -57,6 +57,22 @@ class Critic(nn.Module):
         return self.bar(x).flatten(1), self.roll(x.flatten(1)).squeeze(1)
 
 
+def penalised_distance(
+    critic: Critic, real: Tensor, fake: Tensor, melody: Tensor, epsilon: Tensor, penalty_weight: float
+) -> tuple[Tensor, Tensor]:
+    """What `losses.critic_loss` gives, at little more than half the work.
+
+    The penalty's gradient is taken through a pass of its own, so that it is not carried through real and written
+    phrases as well; products of matrices lose nothing by smaller batches.
+    """
+    mixed = (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(critic(mixed, melody).sum(), mixed, create_graph=True)
+    norm = (gradient.square().sum((1, 2, 3)) + 1e-8).sqrt()
+    real_score, fake_score = critic(torch.cat([real, fake]), torch.cat([melody, melody])).chunk(2)
+    distance = real_score.mean() - fake_score.mean()
+    return penalty_weight * (norm - 1).square().mean() - distance, distance.detach()
+
+
 class Encoder(nn.Module):
     """Which noise stands for a real phrase: mean and log-variance of all four noises.
 

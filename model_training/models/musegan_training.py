@@ -15,13 +15,13 @@ from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.home import at_home
 from model_training.data.roll_windows import RollWindows
-from model_training.models.losses import critic_loss
 from model_training.models.musegan import Generator, Noise, Shape
 from model_training.models.musegan_critic import (
     Critic,
     Encoder,
     density_distance,
     evidence,
+    penalised_distance,
     relaxed_rolls,
     to_rolls,
 )
@@ -166,7 +166,7 @@ class MuseTraining:
             with torch.no_grad(), self._fabric.autocast():
                 fake = relaxed_rolls(self._unwrapped().generator(*_part(noise, chosen), melody), self.slope).float()
             with self._fabric.no_backward_sync(self._critic, enabled=not last):
-                loss, distance = critic_loss(
+                loss, distance = penalised_distance(
                     self._critic, real, fake, melody, epsilon[chosen], self.settings.penalty_weight
                 )
                 self._fabric.backward(loss / self.config.accumulate)
