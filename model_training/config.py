@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from model_training.settings import UnetGanSettings
 from music_core.manifest import GridSpec
 
 Precision = Literal["32-true", "16-mixed", "bf16-mixed"]
@@ -30,29 +31,23 @@ class Config:
     genre: str
     description: str
     epochs: int = 40
-    learning_rate: float = 3e-4
-    update_ratio: int = 1
+    learning_rate: float = 4e-4
+    update_ratio: int = 3
 
-    data: str = "prepared/bach"
+    technique: str = "unet-gan"  # a row of the table in model_training/models
+    data: str = "prepared/bach"  # folder made by `tutti-train prepare`
+    tracks: tuple[str, ...] = ("alto", "tenor", "bass")  # roles that the network writes besides the melody
+    programs: tuple[int, ...] = ()  # General MIDI program of each track; empty takes each role's usual one
     seed: int = 1
-    batch_size: int = 32
-    width: int = 32  # channels of the first layer; twice the width is four times the work
-    noise: int = 64  # noise values a bar; more can tell more settings apart
-    critic_learning_rate: float = 3e-4
-    rise_steps: int = 200  # steps in which the learning rates rise to their full size
-    betas: tuple[float, float] = (0.5, 0.9)
-    warmup_epochs: int = 10  # epochs before the critic has a say; the writer learns the style from examples first
-    adversarial_weight: float = 0.05  # the critic's say; higher gives more life and more wrong notes
-    kl_weight: float = 1.0  # how near the encoder's noise must stay to the noise drawn at generation
-    free_nats: float = 6.0  # divergence a bar that costs nothing; without it the writer learns to ignore the noise
-    onset_weight: float = 1.0
-    penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda)
-    weight_decay: float = 1e-3
-    ema_decay: float = 0.999  # of the exported weights' moving average
-    precision: Precision = "32-true"
+    batch_size: int = 32  # windows a step; more is steadier and slower
+    accumulate: int = 1  # batches whose gradients are added up before a step; more needs no more memory
+    precision: Precision = "32-true"  # bf16-mixed is faster where the processor or GPU has it, slower elsewhere
     evaluate_every: int = 4  # epochs between evaluations, samples and checkpoints
+    max_minutes: float = 0.0  # stop politely after so long; 0 never
+    stop_metric: str = ""  # stop early when this figure of the stages gets no better; empty never
+    patience: int = 4  # stages to wait for something better before stopping early
     grid: GridSpec = field(default_factory=GridSpec)
-    programs: tuple[int, ...] = (68, 60, 70)  # General MIDI programs of alto, tenor and bass
+    model: Any = field(default_factory=UnetGanSettings)  # the technique's own settings, the table [model]
 
 
 def load_config(path: Path) -> Config:
@@ -68,20 +63,16 @@ def load_config(path: Path) -> Config:
 
 def config_from_dict(data: dict[str, Any], source: str = "config") -> Config:
     """Build a Config from plain data, checking names and types."""
-    known = {entry.name: entry for entry in fields(Config)}
-    for key in data:
-        if key not in known:
-            raise ConfigError(f"{source} has an unknown key {key!r}; known keys are {', '.join(known)}.")
+    from model_training.models import technique_of
+
     values = dict(data)
-    if isinstance(values.get("grid"), dict):
-        values["grid"] = GridSpec(**values["grid"])
-    for key in ("betas", "programs"):
-        if key in values:
-            values[key] = tuple(values[key])
     try:
-        config = Config(**values)
-    except TypeError as error:
-        raise ConfigError(f"{source} is incomplete: {error}.") from None
+        technique = technique_of(str(values.get("technique", "unet-gan")))
+    except KeyError as error:
+        raise ConfigError(f"{source}: {error.args[0]}") from None
+    values["grid"] = _checked(GridSpec, values.get("grid", {}), f"{source} [grid]")
+    values["model"] = _checked(technique.settings, values.get("model", {}), f"{source} [model]")
+    config = _checked(Config, values, source)
     _check(config, source)
     return config
 
@@ -91,14 +82,49 @@ def config_to_dict(config: Config) -> dict[str, Any]:
     return asdict(config)
 
 
+_Table = TypeVar("_Table")
+
+
+def _checked(kind: type[_Table], data: Any, source: str) -> _Table:
+    """A dataclass from a table: unknown keys and values of another type are errors, lists become tuples."""
+    if not isinstance(data, dict):
+        raise ConfigError(f"{source} must be a table of settings.")
+    known, hints = [entry.name for entry in fields(kind)], get_type_hints(kind)  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        if key not in known:
+            raise ConfigError(f"{source} has an unknown key {key!r}; known keys are {', '.join(known)}.")
+        values[key] = tuple(value) if isinstance(value, list) else value
+        if not _fits(values[key], hints[key]):
+            raise ConfigError(f"{source}: {key} cannot be {value!r:.60}.")
+    try:
+        return kind(**values)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{source} cannot be used: {error}.") from None
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if hint is Any or is_dataclass(hint):
+        return True
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if get_origin(hint) is tuple:
+        inner = get_args(hint)
+        return isinstance(value, tuple) and all(_fits(entry, inner[0]) for entry in value)
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, hint) if isinstance(hint, type) else True
+
+
 def _check(config: Config, source: str) -> None:
-    for key in ("epochs", "update_ratio", "batch_size", "width", "noise", "evaluate_every", "rise_steps"):
-        if not isinstance(getattr(config, key), int) or getattr(config, key) < 1:
+    for key in ("epochs", "update_ratio", "batch_size", "accumulate", "evaluate_every", "patience"):
+        if getattr(config, key) < 1:
             raise ConfigError(f"{source}: {key} must be a whole number of 1 or more.")
-    for key in ("learning_rate", "critic_learning_rate"):
-        if not 0 < getattr(config, key) < 1:
-            raise ConfigError(f"{source}: {key} must lie between 0 and 1.")
-    if config.precision not in get_args(Precision):
-        raise ConfigError(f"{source}: precision must be one of {', '.join(get_args(Precision))}.")
-    if config.grid.window_steps % 16 or config.grid.pitches % 16:
-        raise ConfigError(f"{source}: the grid's window_steps and pitches must be multiples of 16.")
+    if not 0 < config.learning_rate < 1:
+        raise ConfigError(f"{source}: learning_rate must lie between 0 and 1.")
+    if not config.tracks:
+        raise ConfigError(f"{source}: tracks must name at least one role for the network to write.")
+    if config.programs and len(config.programs) != len(config.tracks):
+        raise ConfigError(f"{source}: programs must be empty or give one program for each of the tracks.")

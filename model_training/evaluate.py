@@ -7,52 +7,48 @@ from dataclasses import replace
 
 import numpy as np
 
-from model_training.data.prepared import Corpus
-from music_core.decoding.gan import arrange
+from model_training.config import Config
+from model_training.data.corpus import Corpus
+from model_training.data.song import to_score
+from model_training.models import technique_of
 from music_core.decoding.predictor import Predictor
-from music_core.decoding.voices import Voice, voice_to_notes
 from music_core.manifest import Manifest
-from music_core.melody import find_melody
 from music_core.metrics import METRICS, jaccard_distance, melody_kept
-from music_core.score import TICKS_PER_QUARTER, Metre, Note, Score, Track
+from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_lines, metre_at
 
 Row = dict[str, float]
 
 
-def piece_score(corpus: Corpus, piece: int) -> Score:
-    """A prepared piece as a Score again: melody first, then the other voices."""
-    first, last = corpus.span(piece)
-    step_ticks = TICKS_PER_QUARTER // corpus.spec.steps_per_quarter
-    tracks = tuple(
-        Track(
-            role.capitalize(),
-            voice_to_notes(
-                Voice(corpus.pitch[v, first:last].astype(np.int64), np.array(corpus.onset[v, first:last])),
-                step_ticks,
-                80,
-            ),
-            role="melody" if v == 0 else role,
-        )
-        for v, role in enumerate(corpus.spec.voices)
-    )
-    return Score(tracks, metres=_metres(corpus, first, last), title=corpus.spec.names[piece])
+def song_scores(corpus: Corpus, split: str, config_or_manifest: Config | Manifest) -> list[Score]:
+    """The songs of a split as Scores: the melody, then the parts that the model writes."""
+    if isinstance(config_or_manifest, Manifest):
+        roles = tuple(part.role for part in config_or_manifest.parts)
+    else:
+        roles = config_or_manifest.tracks
+    scores = [to_score(corpus.song(index), roles) for index in corpus.songs(split)]
+    return [score for score in scores if score.tracks[0].notes]
 
 
 def generated(predictor: Predictor, manifest: Manifest, score: Score, seed: int) -> Score:
-    """The score's melody with the model's voices."""
-    melody = find_melody(score, 0)
-    return score.with_tracks(score.tracks[0], *arrange(predictor, manifest, score, melody, seed=seed))
+    """The score's melody with the model's parts."""
+    return technique_of(manifest.technique).setting(predictor, manifest, score, seed=seed, options={})
 
 
 def measure(settings: Sequence[Score]) -> Row:
     """Each metric averaged over the settings; `silent` and `one_note` per voice, then the worst voice."""
-    row = {name: float(np.mean([metric(score) for score in settings])) for name, metric in METRICS.items()}
+    row = {name: _mean([metric(score) for score in settings]) for name, metric in METRICS.items()}
     for name, worst in (("silent", max), ("one_note", min), ("short_notes", max)):
         metric = METRICS[name]
-        voices = range(1, len(settings[0].tracks))
-        by_voice = [np.mean([metric(s.with_tracks(s.tracks[0], s.tracks[v])) for s in settings]) for v in voices]
+        voices = [v for v, track in enumerate(settings[0].tracks) if v and not track.is_drum]
+        by_voice = [_mean([metric(s.with_tracks(s.tracks[0], s.tracks[v])) for s in settings]) for v in voices]
         row[name] = float(worst(by_voice))
     return row
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The mean of the numbers; metrics that mean nothing for a score are nan there."""
+    known = [value for value in values if not np.isnan(value)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def model_row(predictor: Predictor, manifest: Manifest, originals: Sequence[Score], seeds: Sequence[int]) -> Row:
@@ -77,15 +73,20 @@ def baselines(originals: Sequence[Score], seed: int) -> dict[str, Row]:
 
 
 def opening(score: Score, steps: int = 32) -> Score:
-    """The first two bars; notes that reach over the end are cut there."""
-    end = steps * TICKS_PER_QUARTER // 4
+    """The first two bars of 4/4 from the bar on in which the melody begins; notes that reach over the end are cut."""
+    first = min((note.start_tick for note in score.tracks[0].notes), default=0)
+    start = max(tick for tick in (0, *bar_lines(score.metres, first + 1)) if tick <= first)
+    end = start + steps * TICKS_PER_QUARTER // 4
 
     def cut(notes: Sequence[Note]) -> tuple[Note, ...]:
         return tuple(
-            replace(n, duration_ticks=min(n.duration_ticks, end - n.start_tick)) for n in notes if n.start_tick < end
+            replace(n, start_tick=n.start_tick - start, duration_ticks=min(n.duration_ticks, end - n.start_tick))
+            for n in notes
+            if start <= n.start_tick < end
         )
 
-    return score.with_tracks(*(replace(track, notes=cut(track.notes)) for track in score.tracks))
+    tracks = tuple(replace(track, notes=cut(track.notes)) for track in score.tracks)
+    return replace(score, tracks=tracks, metres=(replace(metre_at(score.metres, start), tick=0),))
 
 
 def table(rows: dict[str, Row]) -> str:
@@ -95,18 +96,6 @@ def table(rows: dict[str, Row]) -> str:
     cell: Callable[[Row, str], str] = lambda row, name: f"{row[name]:.3f}" if name in row else "-"  # noqa: E731
     lines += [f"| {label} | " + " | ".join(cell(row, name) for name in names) + " |" for label, row in rows.items()]
     return "\n".join(lines)
-
-
-def _metres(corpus: Corpus, first: int, last: int) -> tuple[Metre, ...]:
-    """Metres read back from the bar lines: each bar's length in quarters, changes only."""
-    bars = np.flatnonzero(corpus.bar[first:last])
-    ends = np.append(bars[1:], last - first)
-    metres: list[Metre] = []
-    for start, end in zip(bars, ends, strict=True):
-        quarters = max(1, round((end - start) / corpus.spec.steps_per_quarter))
-        if not metres or metres[-1].numerator != quarters:
-            metres.append(Metre(int(start) * TICKS_PER_QUARTER // corpus.spec.steps_per_quarter, quarters, 4))
-    return tuple(metres)
 
 
 def _silenced(score: Score) -> list[Track]:

@@ -8,18 +8,19 @@ import shutil
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 import torch
+from torch import nn
 
-from model_training.bundle import TorchPredictor, manifest_of, shape_of
+from model_training.bundle import manifest_of, predictor_of
 from model_training.checkpoint import load_checkpoint
-from model_training.config import Config
-from model_training.models.unet_gan import Generator
-from model_training.runs import config_of, read_figures
+from model_training.config import Config, config_to_dict
+from model_training.models import technique_of
+from model_training.runs import about_run, config_of, read_figures
 from music_core.adapters.onnx_predictor import OnnxPredictor
-from music_core.decoding.predictor import FloatArray
 from music_core.manifest import Manifest, sha256, to_json
 
 TOLERANCE = 1e-4
@@ -37,21 +38,24 @@ def export_run(run: Path, parent: Path) -> Path:
     """
     config = config_of(run)
     state = load_checkpoint(run / "last.ckpt")
-    generator = generator_of(config, state["averaged"])
+    network = network_of(config, state)
     folder = parent / config.model_id
     folder.mkdir(parents=True, exist_ok=True)
     graph = folder / "model.onnx"
-    export_graph(generator, config, graph)
-    difference = parity(generator, config, graph)
+    export_graph(network, config, graph)
+    difference = parity(network, config, graph)
     if difference > TOLERANCE:
         raise ExportError(f"The exported network differs from the trained one by {difference:.2g}; it was not kept.")
     history = {"steps": read_figures(run, "steps"), "stages": read_figures(run, "stages")}
     (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     _copy_samples(run, folder)
-    about = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    about = about_run(run)
     training = {
-        "corpus": "music21 Bach chorales",
-        "tier": "amber",
+        "corpus": about["data"]["title"],
+        "songs": about["data"]["songs"],
+        "licences": about["data"]["licences"],
+        "tiers": about["data"]["tiers"],
+        "config": config_to_dict(config),
         "steps": int(state["step"]),
         "epochs": config.epochs,
         "seed": config.seed,
@@ -60,32 +64,30 @@ def export_run(run: Path, parent: Path) -> Path:
         "machine": about["machine"],
         "parity": difference,
     }
-    write_manifest(folder, replace(manifest_of(config), training=training))
+    write_manifest(folder, replace(manifest_of(config, about["data"]), training=training))
     return folder
 
 
-def generator_of(config: Config, averaged: dict[str, torch.Tensor]) -> Generator:
-    """The averaged generator of a checkpoint."""
-    generator = Generator(shape_of(config))
-    weights = {name.removeprefix("module."): value for name, value in averaged.items() if name != "n_averaged"}
-    generator.load_state_dict(weights)
-    return generator.eval()
+def network_of(config: Config, state: dict[str, Any]) -> nn.Module:
+    """The network of a checkpoint that is to be listened to."""
+    network = technique_of(config.technique).network(config)
+    network.load_state_dict(state["network"])
+    return network.eval()
 
 
-def export_graph(generator: Generator, config: Config, path: Path) -> None:
-    """Write the ONNX graph; batch and steps are dynamic, steps being 16 for each cell of noise."""
-    melody, noise = (torch.from_numpy(array) for array in _example(config, 2, 4))
-    cells = torch.export.Dim("cells", min=2, max=4096)
-    batch = torch.export.Dim("batch", min=1, max=256)
+def export_graph(network: nn.Module, config: Config, path: Path) -> None:
+    """Write the ONNX graph with the technique's names and dynamic axes."""
+    technique = technique_of(config.technique)
+    example = {name: torch.from_numpy(array) for name, array in technique.example(config, 2, 4).items()}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it warns of every absent library that it could use
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's remarks on its own future
         program = torch.onnx.export(
-            generator,
-            (melody, noise),
-            input_names=["melody", "noise"],
-            output_names=["pitch_logits", "onset_logits"],
-            dynamic_shapes={"melody": {0: batch, 2: 16 * cells}, "noise": {0: batch, 2: cells}},
+            network,
+            tuple(example.values()),
+            input_names=list(example),
+            output_names=[spec.name for spec in technique.outputs(config)],
+            dynamic_shapes=technique.dynamic(config),
             dynamo=True,
             verbose=False,
         )
@@ -104,13 +106,13 @@ def _forget_where_it_was_made(path: Path) -> None:
     onnx.save(model, path)
 
 
-def parity(generator: Generator, config: Config, graph: Path) -> float:
-    """Largest difference of any logit between torch and onnxruntime, over several lengths and batches."""
-    ours, theirs = TorchPredictor(generator), OnnxPredictor(graph)
+def parity(network: nn.Module, config: Config, graph: Path) -> float:
+    """Largest difference of any answer between torch and onnxruntime, over several lengths and batches."""
+    ours, theirs = predictor_of(config, network), OnnxPredictor(graph)
+    technique = technique_of(config.technique)
     worst = 0.0
-    for batch, cells in ((1, 2), (1, 4), (3, 5), (8, 4), (1, 16)):
-        melody, noise = _example(config, batch, cells)
-        inputs = {"melody": melody, "noise": noise}
+    for batch, units in ((1, 2), (1, 4), (3, 5), (8, 4), (1, 16)):
+        inputs = technique.example(config, batch, units)
         a, b = ours.run(inputs), theirs.run(inputs)
         worst = max(worst, *(float(np.abs(a[name] - b[name]).max()) for name in a))
     return worst
@@ -124,13 +126,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         if path.is_file() and path.name != "manifest.json"
     }
     (folder / "manifest.json").write_text(to_json(replace(manifest, files=files)), encoding="utf-8")
-
-
-def _example(config: Config, batch: int, cells: int) -> tuple[FloatArray, FloatArray]:
-    rng = np.random.default_rng(0)
-    shape = shape_of(config)
-    melody = (rng.random((batch, shape.conditions, cells * 16, shape.pitches)) < 0.05).astype(np.float32)
-    return melody, rng.standard_normal((batch, shape.noise, cells), dtype=np.float32)
 
 
 def _copy_samples(run: Path, folder: Path) -> None:

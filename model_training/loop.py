@@ -13,14 +13,15 @@ import numpy as np
 from lightning_fabric import Fabric
 from tqdm import tqdm
 
-from model_training.bundle import TorchPredictor, manifest_of
+from model_training.bundle import manifest_of, predictor_of
 from model_training.checkpoint import load_checkpoint, save_checkpoint
 from model_training.config import Config
-from model_training.data.prepared import Corpus
-from model_training.data.windows import Windows
-from model_training.evaluate import Row, generated, measure, piece_score
-from model_training.runs import append_figures
-from model_training.trainer import Figures, Trainer
+from model_training.data.corpus import Corpus
+from model_training.evaluate import Row, generated, measure, song_scores
+from model_training.models import technique_of
+from model_training.runs import append_figures, facts_of
+from model_training.technique import Figures, Training
+from music_core.manifest import Manifest
 from music_core.midi_file import write_midi
 from music_core.score import Score
 
@@ -35,13 +36,16 @@ class Stop:
     wanted: bool = False
 
 
-def train(config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resume: bool, max_steps: int = 0) -> Trainer:
+def train(
+    config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resume: bool, max_steps: int = 0
+) -> Training:
     """Train to the end of the config's epochs, or for `max_steps` more; checkpoints lie in `folder`."""
-    trainer = Trainer(config, Windows(corpus, "train", config.grid), fabric)
+    trainer = technique_of(config.technique).training(config, corpus, fabric)
     if resume:
         trainer.restore(load_checkpoint(folder / "last.ckpt"))
     last = trainer.total_steps if not max_steps else min(trainer.total_steps, trainer.step + max_steps)
-    held_out = [piece_score(corpus, piece) for piece in corpus.pieces("valid")]
+    held_out = song_scores(corpus, "valid", config)
+    manifest = manifest_of(config, facts_of(corpus, config))
     recent: list[Figures] = []
     with _graceful_stop() as stop, _progress(fabric, trainer.step, last) as bar:
         while trainer.step < last and not _agreed(stop, fabric):
@@ -53,18 +57,20 @@ def train(config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resum
                 bar.set_postfix({k: f"{v:.2f}" for k, v in figures.items()})
                 append_figures(folder, "steps", {"step": trainer.step, "time_s": time.time(), **figures})
             if trainer.step % (config.evaluate_every * trainer.steps_an_epoch) == 0:
-                _stage(trainer, held_out, folder, fabric)
+                _stage(trainer, config, manifest, held_out, folder, fabric)
     if fabric.is_global_zero:
         save_checkpoint(folder / "last.ckpt", trainer.state())
     return trainer
 
 
-def _stage(trainer: Trainer, held_out: list[Score], folder: Path, fabric: Fabric) -> None:
+def _stage(
+    trainer: Training, config: Config, manifest: Manifest, held_out: list[Score], folder: Path, fabric: Fabric
+) -> None:
     """Evaluate on held-out melodies, keep samples to listen to, and save."""
     if not fabric.is_global_zero:
         return
     epoch = trainer.step // trainer.steps_an_epoch
-    predictor, manifest = TorchPredictor(trainer.generator), manifest_of(trainer.config)
+    predictor = predictor_of(config, trainer.network)
     settings = [generated(predictor, manifest, score, seed=i) for i, score in enumerate(held_out)]
     row: Row = measure(settings)
     append_figures(folder, "stages", {"step": trainer.step, "epoch": epoch, **row})

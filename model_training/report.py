@@ -7,11 +7,12 @@ from pathlib import Path
 
 import torch
 
-from model_training.bundle import TorchPredictor, shape_of
-from model_training.config import Config
-from model_training.data.prepared import Corpus
-from model_training.evaluate import Row, baselines, model_row, opening, piece_score, table
-from model_training.models.unet_gan import Generator
+from model_training.bundle import predictor_of
+from model_training.config import Config, config_from_dict
+from model_training.data.corpus import Corpus
+from model_training.evaluate import Row, baselines, model_row, opening, song_scores, table
+from model_training.models import technique_of
+from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.manifest import Manifest, read_bundle
 
@@ -20,26 +21,29 @@ def evaluate_model(folder: Path, corpus: Corpus, split: str, seeds: int, out: Pa
     """Measure a model folder on a split, whole pieces and two-bar openings; print, and write JSON where asked."""
     manifest = read_bundle(folder)
     predictor = OnnxPredictor(folder / manifest.graph)
-    untrained = untrained_predictor(manifest)
-    pieces = corpus.pieces(split)
+    untrained = untrained_predictor(config_of_bundle(manifest))
+    songs = song_scores(corpus, split, manifest)
     report: dict[str, dict[str, Row]] = {}
     for name, cut in (("pieces", lambda score: score), ("openings", opening)):
-        scores = [cut(piece_score(corpus, piece)) for piece in pieces]
+        scores = [cut(score) for score in songs]
         rows = {"model": model_row(predictor, manifest, scores, range(seeds))}
         rows["random weights"] = model_row(untrained, manifest, scores, range(1))
         rows.update(baselines(scores, seed=0))
         report[name] = rows
         print(f"\n{len(scores)} {split} {name}, {seeds} seeds\n\n{table(rows)}")
     if out is not None:
-        names = [corpus.spec.names[piece] for piece in pieces]
+        names = [score.title for score in songs]
         out.write_text(json.dumps({"split": split, "pieces": names, **report}, indent=1) + "\n", encoding="utf-8")
     return report
 
 
-def untrained_predictor(manifest: Manifest) -> TorchPredictor:
+def config_of_bundle(manifest: Manifest) -> Config:
+    """The config that a model folder's network was made with. Raises ConfigError where it has none."""
+    return config_from_dict(dict(manifest.training.get("config", {})), f"the manifest of {manifest.id}")
+
+
+def untrained_predictor(config: Config) -> TorchPredictor:
     """The same network with the weights it was born with."""
-    noise = next(spec for spec in manifest.inputs if spec.name == "noise").shape[1]
-    config = Config("untrained", "", "", "", noise=int(noise), grid=manifest.grid)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return TorchPredictor(Generator(shape_of(config)))
+        return predictor_of(config, technique_of(config.technique).network(config))

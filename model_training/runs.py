@@ -11,26 +11,58 @@ from typing import Any
 
 import torch
 
-from model_training.config import Config, config_from_dict, config_to_dict
+from model_training.config import Config, ConfigError, config_from_dict, config_to_dict
+from model_training.data.corpus import Corpus
+from model_training.data.windows import Windows
+from model_training.models.parts import parts_of
 
 _NUMBERED = re.compile(r"(\d{4})-.*")
 
 
-def new_run(parent: Path, config: Config) -> Path:
+def new_run(parent: Path, config: Config, corpus: Corpus) -> Path:
     """Make the next numbered folder and write down what is about to be done."""
     parent.mkdir(parents=True, exist_ok=True)
     numbers = [int(m.group(1)) for entry in parent.iterdir() if (m := _NUMBERED.fullmatch(entry.name))]
     folder = parent / f"{max(numbers, default=0) + 1:04d}-{config.model_id}"
     folder.mkdir()
-    about = {"config": config_to_dict(config), "code": code_version(), "torch": torch.__version__, "machine": machine()}
+    about = {
+        "config": config_to_dict(config),
+        "data": facts_of(corpus, config),
+        "code": code_version(),
+        "torch": torch.__version__,
+        "machine": machine(),
+    }
     (folder / "run.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return folder
 
 
 def config_of(folder: Path) -> Config:
     """The config that a run was started with."""
-    data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return config_from_dict(data["config"], str(folder / "run.json"))
+    return config_from_dict(about_run(folder)["config"], str(folder / "run.json"))
+
+
+def about_run(folder: Path) -> dict[str, Any]:
+    """What was written down before step one. Raises ConfigError where the folder is no run."""
+    try:
+        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ConfigError(f"{folder} is not a run's folder: it has no readable run.json.") from None
+    if not isinstance(about, dict) or not isinstance(about.get("config"), dict):
+        raise ConfigError(f"{folder / 'run.json'} was not written by Tutti.")
+    return about
+
+
+def facts_of(corpus: Corpus, config: Config) -> dict[str, Any]:
+    """What the weights are made from: title, songs, licences, tiers, and where the melodies lie."""
+    entries = [corpus.spec.entries[index] for index in corpus.songs("train")]
+    windows = Windows(corpus, "train", parts_of(config), config.grid)
+    return {
+        "title": corpus.spec.title,
+        "songs": len(entries),
+        "licences": sorted({entry.licence or "unknown" for entry in entries}),
+        "tiers": sorted({entry.tier or "unknown" for entry in entries}),
+        "melody_range": list(windows.melody_range),
+    }
 
 
 def append_figures(folder: Path, name: str, figures: dict[str, Any]) -> None:

@@ -20,13 +20,13 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Do it."""
+    """Measure the model and, where asked, write the figures into its card."""
     from model_training.card import record
-    from model_training.data.prepared import load
+    from model_training.data.corpus import load_corpus
     from model_training.report import evaluate_model
 
-    corpus = load(options.data)
+    corpus = load_corpus(options.data)
     report = evaluate_model(options.model, corpus, options.split, options.seeds, options.out)
     if options.record:
-        names = tuple(corpus.spec.names[piece] for piece in corpus.pieces(options.split))
+        names = tuple(corpus.names[index] for index in corpus.songs(options.split))
         record(options.model, report, names, options.split, options.seeds)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from model_training.config import load_config
+from model_training.config import Config, config_to_dict, load_config
+
+if TYPE_CHECKING:
+    from model_training.data.corpus import Corpus
 
 
 def add(commands: Any) -> None:
@@ -24,22 +27,22 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Do it."""
+    """Train, or with --dry-run say what would be trained."""
     from lightning_fabric import Fabric
 
-    from model_training.data.prepared import load
+    from model_training.data.corpus import load_corpus
     from model_training.loop import train
     from model_training.runs import config_of, new_run
 
     config = config_of(options.resume) if options.resume else load_config(options.config)
-    corpus = load(Path(config.data))
+    corpus = load_corpus(config.data)
     if options.dry_run:
         _plan(config, corpus)
         return
     fabric = Fabric(accelerator=options.accelerator, devices=options.devices, precision=config.precision)
     fabric.launch()
     # One process makes the folder; the others are told its name.
-    made = str(options.resume or new_run(options.runs, config)) if fabric.is_global_zero else ""
+    made = str(options.resume or new_run(options.runs, config, corpus)) if fabric.is_global_zero else ""
     folder = Path(fabric.broadcast(made))
     fabric.print(f"Training in {folder}. Ctrl+C stops after the current step; `--resume {folder}` goes on.")
     trainer = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
@@ -47,18 +50,13 @@ def run(options: argparse.Namespace) -> None:
         fabric.print(f"Stopped at step {trainer.step} of {trainer.total_steps}; go on with --resume {folder}.")
 
 
-def _plan(config: object, corpus: object) -> None:
+def _plan(config: Config, corpus: Corpus) -> None:
     from lightning_fabric import Fabric
 
-    from model_training.config import Config, config_to_dict
-    from model_training.data.prepared import Corpus
-    from model_training.data.windows import Windows
-    from model_training.trainer import Trainer
+    from model_training.models import technique_of
 
-    assert isinstance(config, Config) and isinstance(corpus, Corpus)
-    trainer = Trainer(config, Windows(corpus, "train", config.grid), Fabric(accelerator="cpu", devices=1))
-    parameters = sum(p.numel() for p in trainer.generator.parameters())
+    training = technique_of(config.technique).training(config, corpus, Fabric(accelerator="cpu", devices=1))
+    parameters = sum(p.numel() for p in training.network.parameters())
     print(json.dumps(config_to_dict(config), indent=2))
-    print(
-        f"{trainer.total_steps} steps, {trainer.steps_an_epoch} an epoch; the generator has {parameters:,} parameters."
-    )
+    steps, an_epoch = training.total_steps, training.steps_an_epoch
+    print(f"{steps} steps, {an_epoch} an epoch; the network to export has {parameters:,} parameters.")

@@ -7,76 +7,158 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model_training.data.prepared import Corpus
+from model_training.data.corpus import Corpus
+from model_training.data.song import Song, notes_of
+from music_core.decoding.chords import notes_to_voices
+from music_core.decoding.drums import LANES, notes_to_lanes
 from music_core.decoding.predictor import FloatArray
-from music_core.decoding.voices import REST, encode
-from music_core.manifest import GridSpec
+from music_core.decoding.voices import REST, encode, line_to_voice, pulse_of
+from music_core.manifest import GridSpec, PartSpec
+from music_core.melody import top_line
+from music_core.score import TICKS_PER_QUARTER
 
 LOWEST_SHIFT, HIGHEST_SHIFT = -6, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Windows for one step: melody planes, and the others' rows (rest = pitches) and onsets (batch, voices, steps)."""
+    """Windows for one step: melody planes, the others' rows (rest = pitches) and onsets (batch, voices, steps).
+
+    `hits` are the drums' (batch, lanes, steps), no lanes where the config has no drums; `inside` is (batch, steps).
+    """
 
     melody: FloatArray
     rows: NDArray[np.int64]
     onsets: FloatArray
+    hits: FloatArray
     inside: NDArray[np.bool_]
+
+    def part(self, chosen: slice) -> Batch:
+        """Some of the windows."""
+        return Batch(
+            self.melody[chosen], self.rows[chosen], self.onsets[chosen], self.hits[chosen], self.inside[chosen]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Raster:
+    """A song on the grid: pitch and onset of the melody and then every line, (1 + voices, steps); drums and pulse."""
+
+    pitch: NDArray[np.int16]
+    onset: NDArray[np.bool_]
+    hits: NDArray[np.bool_]
+    beat: NDArray[np.bool_]
+    bar: NDArray[np.bool_]
+    tonic: int
+    minor: bool
 
 
 class Windows:
     """Draws windows of one split with a numpy generator; the same generator state gives the same batches."""
 
-    def __init__(self, corpus: Corpus, split: str, grid: GridSpec) -> None:
-        self._corpus = corpus
+    def __init__(self, corpus: Corpus, split: str, parts: tuple[PartSpec, ...], grid: GridSpec) -> None:
         self._grid = grid
-        self.pieces = corpus.pieces(split)
-        if not self.pieces:
-            raise ValueError(f"The prepared corpus has no pieces in its {split} split; add more pieces.")
-        spans = [corpus.span(piece) for piece in self.pieces]
-        self.steps = sum(end - start for start, end in spans)
-        self._weights = np.array([end - start for start, end in spans], float) / self.steps
+        indices = corpus.songs(split)
+        if not indices:
+            raise ValueError(f"The prepared corpus has no songs in its {split} split; add more songs.")
+        self._songs = [_raster(corpus.song(index), parts, grid) for index in indices]
+        if not any((song.pitch[1:] != REST).any() or song.hits.any() for song in self._songs):
+            roles = ", ".join(part.role for part in parts)
+            raise ValueError(f"No song of the {split} split has a part for {roles}; name other tracks in the config.")
+        self.steps = sum(len(song.beat) for song in self._songs)
+        self._weights = np.array([len(song.beat) for song in self._songs], float) / self.steps
+
+    @property
+    def melody_range(self) -> tuple[int, int]:
+        """Where the songs' mean melody pitches lie (5th to 95th percentile), transpositions included."""
+        lines = [song.pitch[0][song.pitch[0] != REST] for song in self._songs]
+        means = [float(line.mean()) for line in lines if len(line)]
+        low, high = np.percentile(means, (5, 95))
+        return round(low) + LOWEST_SHIFT // 2, round(high) + HIGHEST_SHIFT // 2
 
     def draw(self, size: int, rng: np.random.Generator, *, transpose: bool = True) -> Batch:
-        """A batch from random beats of random pieces, each moved by -6..+5 semitones as far as the raster allows."""
-        chosen = rng.choice(len(self.pieces), size, p=self._weights)
-        places = [(self.pieces[i], self._start(self.pieces[i], rng)) for i in chosen]
+        """A batch from random beats of random songs, each moved by -6..+5 semitones as far as the raster allows."""
+        chosen = rng.choice(len(self._songs), size, p=self._weights)
+        places = [(int(i), self._start(int(i), rng)) for i in chosen]
         shifts = rng.integers(LOWEST_SHIFT, HIGHEST_SHIFT + 1, size) if transpose else np.zeros(size, np.int64)
         return self.at(places, shifts)
 
     def at(self, places: list[tuple[int, int]], shifts: NDArray[np.int64]) -> Batch:
-        """The windows that begin at (piece, step in the piece), each transposed by its shift."""
-        grid, corpus = self._grid, self._corpus
-        size, steps, voices = len(places), grid.window_steps, len(corpus.spec.voices)
-        pitch = np.full((size, voices, steps), REST, np.int64)
-        onset = np.zeros((size, voices, steps), np.bool_)
+        """The windows that begin at (song in the split, step in the song), each transposed by its shift."""
+        grid = self._grid
+        first = self._songs[0]
+        size, steps = len(places), grid.window_steps
+        pitch = np.full((size, len(first.pitch), steps), REST, np.int64)
+        onset = np.zeros(pitch.shape, np.bool_)
+        hits = np.zeros((size, len(first.hits), steps), np.float32)
         beat, bar, inside = (np.zeros((size, steps), np.bool_) for _ in range(3))
-        for i, (piece, start) in enumerate(places):
-            first, last = corpus.span(piece)
-            here = slice(first + start, min(last, first + start + steps))
+        for i, (index, start) in enumerate(places):
+            song = self._songs[index]
+            here = slice(start, min(len(song.beat), start + steps))
             n = here.stop - here.start
-            pitch[i, :, :n], onset[i, :, :n] = corpus.pitch[:, here], corpus.onset[:, here]
-            beat[i, :n], bar[i, :n], inside[i, :n] = corpus.beat[here], corpus.bar[here], True
-        tonic = np.array([corpus.spec.tonics[piece] for piece, _ in places])
-        minor = np.array([corpus.spec.minors[piece] for piece, _ in places])
+            pitch[i, :, :n], onset[i, :, :n], hits[i, :, :n] = (
+                song.pitch[:, here],
+                song.onset[:, here],
+                song.hits[:, here],
+            )
+            beat[i, :n], bar[i, :n], inside[i, :n] = song.beat[here], song.bar[here], True
+        tonic = np.array([self._songs[index].tonic for index, _ in places])
+        minor = np.array([self._songs[index].minor for index, _ in places])
         shifts = self._fitting(pitch, shifts)
         pitch = np.where(pitch == REST, REST, pitch + shifts[:, None, None])
         # A window may begin inside a note: it is struck at the window's edge, as a listener would hear it.
         onset[:, :, 0] = pitch[:, :, 0] != REST
         planes = encode(pitch[:, 0], onset[:, 0], beat, bar, inside, (tonic + shifts) % 12, minor, grid)
-        others = pitch[:, 1:]
-        rows = np.where(others == REST, grid.pitches, others - grid.low_pitch)
-        return Batch(planes, rows, onset[:, 1:].astype(np.float32), inside)
+        rows = self._rows(pitch[:, 1:])
+        return Batch(planes, rows, onset[:, 1:].astype(np.float32), hits, inside)
 
-    def _start(self, piece: int, rng: np.random.Generator) -> int:
-        first, last = self._corpus.span(piece)
-        room = max(0, (last - first) - self._grid.window_steps // 2)
-        return int(rng.integers(0, room // 4 + 1)) * 4
+    def _rows(self, pitch: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Rows of the raster; notes beyond its edges are folded in by octaves."""
+        low, size = self._grid.low_pitch, self._grid.pitches
+        row = pitch - low
+        under, over = -np.minimum(row, 0), np.maximum(row - size + 1, 0)
+        row = row + 12 * (-(-under // 12)) - 12 * (-(-over // 12))
+        return np.where(pitch == REST, size, row)
+
+    def _start(self, index: int, rng: np.random.Generator) -> int:
+        """A random beat (of a quarter) that leaves at least half a window of music after it."""
+        per_beat = self._grid.steps_per_quarter
+        room = max(0, len(self._songs[index].beat) - self._grid.window_steps // 2)
+        return int(rng.integers(0, room // per_beat + 1)) * per_beat
 
     def _fitting(self, pitch: NDArray[np.int64], shifts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Shifts pulled back to where the window's lowest and highest notes stay on the raster."""
         low = np.where(pitch == REST, 127, pitch).min(axis=(1, 2))
         high = pitch.max(axis=(1, 2))
-        top = self._grid.low_pitch + self._grid.pitches - 1
-        return np.clip(shifts, self._grid.low_pitch - low, np.maximum(top - high, self._grid.low_pitch - low))
+        least, most = self._grid.low_pitch - low, self._grid.low_pitch + self._grid.pitches - 1 - high
+        # A window that is wider than the raster is not moved further out than it is.
+        return np.clip(shifts, np.minimum(least, 0), np.maximum(most, 0))
+
+
+def _raster(song: Song, parts: tuple[PartSpec, ...], grid: GridSpec) -> _Raster:
+    step_ticks = TICKS_PER_QUARTER // grid.steps_per_quarter
+    steps = -(-song.end_tick // step_ticks)
+    melody = song.part("melody")
+    line, _ = top_line(notes_of(melody)) if melody is not None else ((), False)
+    voice = line_to_voice(line, steps, step_ticks)
+    pitches, onsets = [voice.pitch[None]], [voice.onset[None]]
+    hits = [np.zeros((0, steps), np.bool_)]
+    for spec in parts:
+        found = song.part(spec.role)
+        notes = notes_of(found) if found is not None else ()
+        if spec.is_drum:
+            hits.append(notes_to_lanes(notes, steps, step_ticks))
+            continue
+        pitch, onset = notes_to_voices(notes, spec.voices, steps, step_ticks)
+        pitches.append(pitch)
+        onsets.append(onset)
+    pulse = pulse_of(song.metres, steps, step_ticks)
+    return _Raster(
+        np.concatenate(pitches).astype(np.int16), np.concatenate(onsets), np.concatenate(hits),
+        pulse.beat, pulse.bar, song.tonic, song.minor,
+    )  # fmt: skip
+
+
+def lanes_of(parts: tuple[PartSpec, ...]) -> int:
+    """Drum lanes that a batch of these parts has."""
+    return len(LANES) if any(part.is_drum for part in parts) else 0

@@ -8,36 +8,47 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model_training.models.unet_gan import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The real parts of a batch as tensors: see data/windows.Batch."""
+
+    rows: Tensor
+    onsets: Tensor
+    hits: Tensor
+    inside: Tensor
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The variational bound in nats a cell of 16 steps: pitch and onset errors, and the noise's divergence."""
+    """The variational bound in nats a cell of 16 steps: pitch, onset and drum errors, and the noise's divergence."""
 
     pitch: Tensor
     onset: Tensor
+    drums: Tensor
     divergence: Tensor
 
 
-def evidence(
-    logits: Tensor,
-    onset_logits: Tensor,
-    rows: Tensor,
-    onsets: Tensor,
-    inside: Tensor,
-    mean: Tensor,
-    log_variance: Tensor,
-) -> Evidence:
-    """Negative log-likelihood of the real voices and KL(q || N(0, 1)), averaged over cells (Kingma and Welling 2014).
+def evidence(answer: Answer, real: Targets, mean: Tensor, log_variance: Tensor) -> Evidence:
+    """Negative log-likelihood of the real parts and KL(q || N(0, 1)), averaged over cells (Kingma and Welling 2014).
 
     Steps outside the piece do not count; an onset counts only where the voice sounds.
     """
     cells = mean.shape[0] * mean.shape[2]
-    mask = inside[:, None].expand_as(rows)
-    pitch = functional.cross_entropy(logits.flatten(0, 2), rows.flatten(), reduction="none").view(rows.shape)
+    mask = real.inside[:, None].expand_as(real.rows)
+    logits = answer.pitch
+    pitch = functional.cross_entropy(logits.flatten(0, 2), real.rows.flatten(), reduction="none").view(real.rows.shape)
     rest = logits.shape[-1] - 1
-    onset = functional.binary_cross_entropy_with_logits(onset_logits, onsets, reduction="none")
+    onset = functional.binary_cross_entropy_with_logits(answer.onset, real.onsets, reduction="none")
     divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum()
-    return Evidence((pitch * mask).sum() / cells, (onset * (mask & (rows != rest))).sum() / cells, divergence / cells)
+    drums = mean.new_zeros(())
+    if answer.drums is not None:
+        errors = functional.binary_cross_entropy_with_logits(answer.drums, real.hits, reduction="none")
+        drums = (errors * real.inside[:, None]).sum() / cells
+    struck = (onset * (mask & (real.rows != rest))).sum() / cells
+    return Evidence((pitch * mask).sum() / cells, struck, drums, divergence / cells)
 
 
 def critic_loss(

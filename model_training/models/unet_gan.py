@@ -23,13 +23,29 @@ from music_core.decoding.voices import CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes that fix the parameters: a window is steps x pitches, cells are 16 steps."""
+    """Sizes that fix the parameters: a window is steps x pitches, cells are 16 steps; lanes are the drums'."""
 
     voices: int = 3
     pitches: int = 64
     width: int = 48
     noise: int = 64
     conditions: int = len(CHANNELS)
+    lanes: int = 0
+
+    @property
+    def planes(self) -> int:
+        """Planes in which the critic and the encoder see a setting and its melody."""
+        return 2 * self.voices + self.lanes + self.conditions
+
+
+class Answer(NamedTuple):
+    """What the generator says: logits of pitch (batch, voices, steps, pitches + 1), of onset (batch, voices, steps)
+    and, where there are drums, of hits (batch, lanes, steps).
+    """
+
+    pitch: Tensor
+    onset: Tensor
+    drums: Tensor | None
 
 
 class Trunk(nn.Module):
@@ -70,21 +86,27 @@ class Generator(nn.Module):
         self.last = nn.Conv2d(w + shape.conditions, w // 2, 3, padding=1)
         self.head = nn.Conv2d(w // 2, 2 * shape.voices, 1)
         self.rest = nn.Conv1d(w // 2, shape.voices, 1)
+        if shape.lanes:  # rhythm is heard over all pitches at once: drums are read from the pooled maps
+            self.drums = nn.Sequential(
+                nn.Conv1d(w + w // 2, 2 * w, 5, padding=2), nn.LeakyReLU(0.2), nn.Conv1d(2 * w, shape.lanes, 1)
+            )
 
-    def forward(self, melody: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of pitch and silence (batch, voices, steps, pitches + 1), and of onset (batch, voices, steps).
+    def forward(self, melody: Tensor, noise: Tensor) -> tuple[Tensor, ...]:
+        """The answer as a plain tuple without absent parts.
 
         `melody` is (batch, 7, steps, pitches) with steps a multiple of 16; `noise` is (batch, noise, steps / 16).
         """
-        return self.write(self.down(melody), melody, noise)
+        return tuple(part for part in self.write(self.down(melody), melody, noise) if part is not None)
 
-    def write(self, skips: list[Tensor], melody: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    def write(self, skips: list[Tensor], melody: Tensor, noise: Tensor) -> Answer:
         """The way up, for maps that `down` made of the same melody; `forward` is both."""
         deepest = skips[3]
         z = noise.unsqueeze(3).expand(-1, -1, -1, deepest.shape[3])
         x = torch.cat([deepest, z], 1)
         for level, (up, norm) in enumerate(zip(self.up, self.norms, strict=True)):
             x = functional.relu(norm(up(x)))
+            if level == 3:
+                wide = x
             x = torch.cat([x, skips[2 - level] if level < 3 else melody], 1)
         x = functional.leaky_relu(self.last(x), 0.2)
         maps = self.head(x)
@@ -93,7 +115,8 @@ class Generator(nn.Module):
         logits = torch.cat([pitch, self.rest(pooled).unsqueeze(3)], 3)
         weight = torch.softmax(logits[..., :-1], -1)
         onset = (weight * maps[:, self.shape.voices :]).sum(3)
-        return logits, onset
+        drums = self.drums(torch.cat([pooled, wide.mean(3)], 1)) if self.shape.lanes else None
+        return Answer(logits, onset, drums)
 
 
 class Critic(nn.Module):
@@ -101,11 +124,11 @@ class Critic(nn.Module):
 
     def __init__(self, shape: Shape, steps: int) -> None:
         super().__init__()
-        self.trunk = Trunk(2 * shape.voices + shape.conditions, shape.width, normalised=False)
+        self.trunk = Trunk(shape.planes, shape.width, normalised=False)
         self.score = nn.Linear(8 * shape.width * (steps // 16) * (shape.pitches // 16), 1)
 
     def forward(self, rolls: Tensor, melody: Tensor) -> Tensor:
-        """`rolls` is (batch, 2 * voices, steps, pitches): sounding cells, then struck cells; the score is (batch,)."""
+        """`rolls` is (batch, 2 * voices + lanes, steps, pitches): sounding, struck and hit cells; scores (batch,)."""
         maps = self.trunk(torch.cat([rolls, melody], 1))
         score: Tensor = self.score(maps[3].flatten(1)).squeeze(1)
         return score
@@ -116,7 +139,7 @@ class Encoder(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.trunk = Trunk(2 * shape.voices + shape.conditions, shape.width, normalised=True)
+        self.trunk = Trunk(shape.planes, shape.width, normalised=True)
         self.head = nn.Conv1d(8 * shape.width, 2 * shape.noise, 1)
 
     def forward(self, rolls: Tensor, melody: Tensor) -> tuple[Tensor, Tensor]:
@@ -129,8 +152,8 @@ class Encoder(nn.Module):
 class Written(NamedTuple):
     """One training pass: voices under the encoder's noise, under drawn noise, and what the encoder said."""
 
-    posterior: tuple[Tensor, Tensor]
-    prior: tuple[Tensor, Tensor] | None
+    posterior: Answer
+    prior: Answer | None
     mean: Tensor
     log_variance: Tensor
 
@@ -152,26 +175,38 @@ class Writer(nn.Module):
         return Written(posterior, prior, mean, log_variance)
 
 
-def to_rolls(rows: Tensor, onsets: Tensor, pitches: int) -> Tensor:
-    """Real voices as the critic sees them: rows (batch, voices, steps, rest = pitches) to rolls of 0 and 1."""
+def to_rolls(rows: Tensor, onsets: Tensor, hits: Tensor, pitches: int) -> Tensor:
+    """Real parts as the critic sees them: rows (batch, voices, steps, rest = pitches) to rolls of 0 and 1."""
     sounding = functional.one_hot(rows, pitches + 1)[..., :-1].float()
-    return torch.cat([sounding, sounding * onsets.unsqueeze(3)], 1)
+    return torch.cat([sounding, sounding * onsets.unsqueeze(3), _across(hits, pitches)], 1)
 
 
-def relaxed_rolls(logits: Tensor, onset_logits: Tensor) -> Tensor:
-    """Generated voices as the critic sees them: binary forward, soft backward (straight-through, Bengio et al. 2013).
+def relaxed_rolls(answer: Answer) -> Tensor:
+    """Generated parts as the critic sees them: binary forward, soft backward (straight-through, Bengio et al. 2013).
 
     A step whose pitch differs from the step before is struck whatever its onset logit says.
     """
-    soft = torch.softmax(logits, -1)
+    soft = torch.softmax(answer.pitch, -1)
     hard = functional.one_hot(soft.argmax(-1), soft.shape[-1]).to(soft.dtype)
     sounding = (hard + soft - soft.detach())[..., :-1]
-    onset_soft = torch.sigmoid(onset_logits)
-    onset = (onset_logits > 0).to(soft.dtype) + onset_soft - onset_soft.detach()
+    onset = _binary(answer.onset)
     same = (sounding[:, :, 1:] * sounding[:, :, :-1]).sum(3)
     changed = functional.pad(1 - same, (1, 0), value=1.0)
     struck = 1 - (1 - onset) * (1 - changed)
-    return torch.cat([sounding, sounding * struck.unsqueeze(3)], 1)
+    planes = [sounding, sounding * struck.unsqueeze(3)]
+    if answer.drums is not None:
+        planes.append(_across(_binary(answer.drums), sounding.shape[3]))
+    return torch.cat(planes, 1)
+
+
+def _binary(logits: Tensor) -> Tensor:
+    soft = torch.sigmoid(logits)
+    return (logits > 0).to(soft.dtype) + soft - soft.detach()
+
+
+def _across(hits: Tensor, pitches: int) -> Tensor:
+    """Drum hits (batch, lanes, steps) on every pitch of a plane."""
+    return hits.unsqueeze(3).expand(-1, -1, -1, pitches)
 
 
 def _norm(channels: int) -> nn.Module:

@@ -10,12 +10,12 @@ import pytest
 
 from music_core.manifest import GridSpec
 from music_core.score import TICKS_PER_QUARTER as Q
-from music_core.score import Note, Score, Track
+from music_core.score import Metre, Note
 
 if TYPE_CHECKING:
     from model_training.config import Config
-    from model_training.data.chorales import Piece
-    from model_training.data.prepared import Corpus
+    from model_training.data.corpus import Corpus
+    from model_training.data.song import Song
 
 if find_spec("torch") is None:  # the app's own tests run without it
     collect_ignore_glob = ["test_*.py"]
@@ -25,34 +25,36 @@ else:
     torch.set_num_threads(1)  # tiny tensors: a second thread costs more than it brings
 
 
-def made_up_piece(name: str, seed: int, beats: int = 24) -> Piece:
+def made_up_song(name: str, seed: int, beats: int = 24) -> Song:
     """A random walk for a soprano with fourths, octaves and double octaves under it."""
-    from model_training.data.chorales import Piece
+    from model_training.data.song import Song, part_of
 
     rng = np.random.default_rng(seed)
     scale = [60, 62, 64, 65, 67, 69, 71, 72, 74, 76, 77, 79]
     degree = np.clip(np.cumsum(rng.integers(-2, 3, beats)) + 7, 4, 11)
     tops = [scale[d] for d in degree]
-    roles = (("soprano", 0), ("alto", 5), ("tenor", 12), ("bass", 24))
-    tracks = tuple(
-        Track(role.capitalize(), tuple(Note(i * Q, p - down, Q) for i, p in enumerate(tops)), role=role)
-        for role, down in roles
+    roles = (("melody", 0), ("alto", 5), ("tenor", 12), ("bass", 24))
+    parts = tuple(
+        part_of(role, 52, tuple(Note(i * Q, p - down, Q) for i, p in enumerate(tops))) for role, down in roles
     )
-    return Piece(name, Score(tracks, title=name))
+    return Song(name, name, "made up", "test", "CC0", "green", parts, (Metre(0),), 100.0, 0, False)
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Corpus:
-    from model_training.data.prepared import prepare
+    from model_training.data.corpus import corpus_of
 
-    return prepare([made_up_piece(f"piece-{i:02d}", i) for i in range(24)], "made up", "green", seed=1)
+    songs = [made_up_song(f"piece-{i:02d}", i) for i in range(24)]
+    return corpus_of(songs, ["valid", "test", "valid", "test"] + ["train"] * 20, "made up")
 
 
 @pytest.fixture
 def config() -> Config:
     from model_training.config import Config
+    from model_training.settings import UnetGanSettings
 
     return Config(
-        "tiny", "Tiny", "test", "", epochs=2, warmup_epochs=0, batch_size=4, width=16, noise=4, evaluate_every=1,
-        rise_steps=1, grid=GridSpec(window_steps=32, hop_steps=16),
+        "tiny", "Tiny", "test", "", epochs=2, batch_size=4, evaluate_every=1,
+        grid=GridSpec(window_steps=32, hop_steps=16),
+        model=UnetGanSettings(warmup_epochs=0, width=16, noise=4, rise_steps=1),
     )  # fmt: skip

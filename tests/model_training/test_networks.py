@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from model_training.models.losses import critic_loss, evidence
-from model_training.models.unet_gan import Critic, Encoder, Generator, Shape, relaxed_rolls, to_rolls
+from model_training.models.losses import Targets, critic_loss, evidence
+from model_training.models.unet_gan import Answer, Critic, Encoder, Generator, Shape, relaxed_rolls, to_rolls
 
 SHAPE = Shape(width=16, noise=4)
 
@@ -28,7 +28,7 @@ def test_a_sample_does_not_depend_on_its_neighbours_in_the_batch() -> None:
 def test_relaxed_rolls_are_the_strongest_cells_struck_where_they_change() -> None:
     torch.manual_seed(0)
     logits, onsets = torch.randn(2, 3, 32, 65) * 3, torch.randn(2, 3, 32)
-    rolls = relaxed_rolls(logits, onsets).numpy().round(4)
+    rolls = relaxed_rolls(Answer(logits, onsets, None)).numpy().round(4)
     best = logits.argmax(3).numpy()
     for b, v, step in np.ndindex(2, 3, 32):
         sounding = np.eye(65)[best[b, v, step]][:64]
@@ -40,14 +40,14 @@ def test_relaxed_rolls_are_the_strongest_cells_struck_where_they_change() -> Non
 def test_relaxed_rolls_pass_gradients_to_every_logit() -> None:
     logits = torch.randn(1, 3, 32, 65, requires_grad=True)
     onsets = torch.randn(1, 3, 32, requires_grad=True)
-    (relaxed_rolls(logits, onsets) * torch.rand(1, 6, 32, 64)).sum().backward()
+    (relaxed_rolls(Answer(logits, onsets, None)) * torch.rand(1, 6, 32, 64)).sum().backward()
     assert logits.grad is not None and (logits.grad != 0).float().mean() > 0.95
     assert onsets.grad is not None and (onsets.grad != 0).any()
 
 
 def test_real_rolls_leave_rests_empty() -> None:
     rows = torch.tensor([[[3, 3, 64]]])
-    rolls = to_rolls(rows, torch.tensor([[[1.0, 0.0, 0.0]]]), 64)
+    rolls = to_rolls(rows, torch.tensor([[[1.0, 0.0, 0.0]]]), torch.zeros(1, 0, 3), 64)
     assert rolls[0, 0].sum() == 2 and rolls[0, 1].sum() == 1 and rolls[0, :, 2].sum() == 0
 
 
@@ -55,7 +55,10 @@ def test_evidence_is_log_loss_over_what_is_inside() -> None:
     logits = torch.zeros(1, 1, 16, 65)
     rows, onsets = torch.zeros(1, 1, 16, dtype=torch.long), torch.ones(1, 1, 16)
     inside = torch.arange(16)[None] < 8
-    parts = evidence(logits, torch.zeros(1, 1, 16), rows, onsets, inside, torch.zeros(1, 4, 1), torch.zeros(1, 4, 1))
+    answer = Answer(logits, torch.zeros(1, 1, 16), torch.zeros(1, 9, 16))
+    real = Targets(rows, onsets, torch.zeros(1, 9, 16), inside)
+    parts = evidence(answer, real, torch.zeros(1, 4, 1), torch.zeros(1, 4, 1))
+    assert np.isclose(parts.drums, 9 * 8 * np.log(2), atol=1e-4)
     assert np.isclose(parts.pitch, 8 * np.log(65)) and np.isclose(parts.onset, 8 * np.log(2), atol=1e-5)
     assert parts.divergence == 0
 
@@ -63,10 +66,9 @@ def test_evidence_is_log_loss_over_what_is_inside() -> None:
 def test_divergence_of_a_shifted_normal() -> None:
     mean = torch.full((1, 4, 1), 2.0)
     rows = torch.full((1, 1, 16), 64)
-    parts = evidence(
-        torch.zeros(1, 1, 16, 65), torch.zeros(1, 1, 16), rows, torch.zeros(1, 1, 16),
-        torch.ones(1, 16, dtype=torch.bool), mean, torch.zeros(1, 4, 1),
-    )  # fmt: skip
+    real = Targets(rows, torch.zeros(1, 1, 16), torch.zeros(1, 0, 16), torch.ones(1, 16, dtype=torch.bool))
+    answer = Answer(torch.zeros(1, 1, 16, 65), torch.zeros(1, 1, 16), None)
+    parts = evidence(answer, real, mean, torch.zeros(1, 4, 1))
     assert parts.divergence == 8.0  # half the squared mean in each of four dimensions
     assert parts.onset == 0  # nothing sounds, so nothing is struck
 
@@ -88,3 +90,15 @@ def test_shared_critic_passes_equal_separate_ones() -> None:
 def test_the_encoder_gives_a_distribution_for_every_bar() -> None:
     mean, log_variance = Encoder(SHAPE)(torch.rand(2, 6, 48, 64), torch.rand(2, 7, 48, 64))
     assert mean.shape == log_variance.shape == (2, 4, 3)
+
+
+def test_drums_are_answered_seen_and_learned() -> None:
+    shape = Shape(voices=2, width=16, noise=4, lanes=9)
+    _, _, drums = Generator(shape)(torch.rand(2, 7, 32, 64), torch.randn(2, 4, 2))
+    assert drums.shape == (2, 9, 32)
+    answer = Answer(torch.randn(2, 2, 32, 65), torch.randn(2, 2, 32), drums.detach().requires_grad_(True))
+    rolls = relaxed_rolls(answer)
+    assert rolls.shape[1] == 2 * 2 + 9
+    assert torch.equal(rolls[:, 4:].round().amax(3), (drums > 0).float())
+    Critic(shape, 32)(rolls, torch.rand(2, 7, 32, 64)).sum().backward()
+    assert answer.drums is not None and answer.drums.grad is not None and (answer.drums.grad != 0).any()
