@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from model_training.commands import evaluate, export, prepare, train
+from model_training.commands import compare, evaluate, export, prepare, report, train
 
 # Importing a command loads no heavy library; running it does.
-COMMANDS = (prepare, train, evaluate, export)
+COMMANDS = (prepare, train, compare, report, evaluate, export)
 
 
 def main(arguments: list[str] | None = None) -> int:

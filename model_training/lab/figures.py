@@ -48,12 +48,12 @@ class Floors:
 
 
 def gap(row: Figures, floors: Floors) -> float:
-    """How far a row lies from the data over all metrics: 0 is the data's own values, 1 as far as nonsense.
+    """How far a row lies from the data over all metrics: 0 is the data's own values, 1 as far as nonsense or farther.
 
-    Each metric counts as the share of `Floors.scale`, at most 2; NaN where no metric can be compared.
+    The mean over metrics of the share of `Floors.scale`, each at most 1; NaN where no metric can be compared.
     """
     shares = [
-        min(2.0, abs(row[name] - floors.data[name]) / floors.scale(name))
+        min(1.0, abs(row[name] - floors.data[name]) / floors.scale(name))
         for name in floors.data
         if name in row and math.isfinite(row[name]) and floors.scale(name) > 1e-3
     ]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from model_training.lab.words import duration
+
 if TYPE_CHECKING:
     from model_training.technique import Training
 
@@ -67,25 +69,6 @@ class Progress(tqdm):  # type: ignore[misc]  # tqdm has no types
         return float(steps / elapsed) if steps and elapsed else 0.0
 
 
-def duration(seconds: float) -> str:
-    """A time as one says it: `40 seconds`, `12 minutes`, `1 hour 5 minutes`, `3 days 4 hours`."""
-    if seconds < 90:
-        return _count(max(1, round(seconds)), "second")
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return _count(minutes, "minute")
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return _count(hours, "hour") + (f" {_count(minutes, 'minute')}" if minutes else "")
-    days, hours = divmod(hours, 24)
-    return _count(days, "day") + (f" {_count(hours, 'hour')}" if hours else "")
-
-
-def figures_in_words(figures: Mapping[str, float]) -> str:
-    """Figures as a short list: `pitch 12.30, onset 4.10`."""
-    return ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in figures.items())
-
-
 def expected_time(
     training: Training, *, budget_s: float = 40.0, clock: Callable[[], float] = time.perf_counter
 ) -> Expected:
@@ -115,7 +98,3 @@ def expected_time(
     training.restore(before)
     low, likely, high = (total * sum(row[i] for row in rows) / len(rows) for i in range(3))
     return Expected(likely, low, high, timed)
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from model_training.lab.board import NoBoard, open_board
-from model_training.lab.progress import Progress, duration, expected_time, figures_in_words
+from model_training.lab.progress import Progress, expected_time
+from model_training.lab.words import duration, figures_in_words, settings_in_words
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,13 @@ def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> No
 
 def test_figures_are_read_as_words() -> None:
     assert figures_in_words({"valid_loss": 1.23456, "pitch": 40.0}) == "valid loss 1.23, pitch 40"
+
+
+def test_settings_are_listed_with_their_tables() -> None:
+    config = {"epochs": 4, "learning_rate": 3e-4, "programs": (), "model": {"betas": [0.5, 0.9]}, "stop_metric": ""}
+    assert dict(settings_in_words(config)) == {
+        "epochs": "4", "learning_rate": "0.0003", "programs": "–", "model.betas": "0.5, 0.9", "stop_metric": "–"
+    }  # fmt: skip
 
 
 class Slow:
