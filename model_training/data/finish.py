@@ -10,12 +10,13 @@ from functools import lru_cache
 from sys import intern
 from typing import Any, overload
 
+from model_training.data import duplicates
 from model_training.data.corpus import Shard, write_spec
 from model_training.data.index import Entry
 from model_training.data.journal import Journal
 from model_training.data.shards import ShardReader
-from model_training.data.song import NoteTable, Part, notes_of
-from model_training.data.split import SPLITS, assign_splits, tune_groups
+from model_training.data.song import NoteTable
+from model_training.data.split import SPLITS, assign_splits
 from model_training.data.store import Folder
 from model_training.data.tasks import Fact
 from music_core.theory import key_from_tonic, key_name
@@ -163,7 +164,7 @@ def _too_few(songs: int, tunes: int) -> str:
 
 def _groups(songs: Sequence[_Kept], lines: MelodyLines) -> tuple[int, ...]:
     """A number for each song that it shares with all that have its tune, by ear or by what a manifest says."""
-    groups = list(tune_groups([notes_of(Part("melody", 0, line)) for line in lines]))
+    groups = duplicates.groups(lines)
     number = {song.entry.name: i for i, song in enumerate(songs)}
     joined = {group: group for group in groups}
 

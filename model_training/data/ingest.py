@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from model_training.data.finish import Outcome, finish
@@ -88,12 +89,14 @@ def ingest(
     """
     folder = Folder.at(out)
     asked = asdict(wishes) | {"sources": [source.label for source in sources], "limit": limit}
+    found = _limited(sources, limit)
+    first = next(found, None)
+    if first is None:
+        places = ", ".join(str(source.place) for source in sources)
+        raise SourceError(f"There is no MIDI or MusicXML file in {places}; give a folder or archive that has some.")
     try:
         journal = Journal(folder, asked)
-        names = _read_all(_limited(sources, limit), wishes, workers, folder, journal, progress)
-        if not names:
-            places = ", ".join(str(source.place) for source in sources)
-            raise SourceError(f"There is no MIDI or MusicXML file in {places}; give a folder or archive that has some.")
+        names = _read_all(chain([first], found), wishes, workers, folder, journal, progress)
         return finish(folder, journal, names, title=title, seed=seed, filters=asked)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+CLUSTER_PATIENCE_S = 20
+
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
@@ -92,7 +94,7 @@ class Cluster:
         connect: Any = distributed.Client  # which has no annotations
 
         try:
-            self._client = connect(address, timeout="20s", set_as_default=False)
+            self._client = connect(address, timeout=CLUSTER_PATIENCE_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
             raise ValueError(f"No Dask scheduler answers at {address}; start one with `dask scheduler`.") from None
         self.crashes: tuple[type[BaseException], ...] = (KilledWorker,)
