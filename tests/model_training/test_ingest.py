@@ -151,7 +151,7 @@ def test_damaged_pages_and_changed_files_are_read_again(tmp_path: Path, monkeypa
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_killed_program_goes_on(tmp_path: Path) -> None:
-    music = write_folder(tmp_path / "music", 400)
+    music = write_folder(tmp_path / "music", 200)
     out = tmp_path / "out"
     command = [sys.executable, "-m", "model_training.cli", "prepare", str(music), "--out", str(out), "--jobs", "1"]
     program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -163,8 +163,8 @@ def test_a_killed_program_goes_on(tmp_path: Path) -> None:
     assert not (out / "spec.json").exists()
     again = Stopping(99)
     ingest(sources_of([music]), out, Wishes(min_bars=4), again, title="music", seed=1)
-    assert len(load_corpus(out)) == 400
-    assert 0 < len(again.seen) < 400
+    assert len(load_corpus(out)) == 200
+    assert 0 < len(again.seen) < 200
 
 
 class DeadWorkerError(Exception):
