@@ -79,7 +79,8 @@ def notes_of(part: Part) -> tuple[Note, ...]:
 
 def to_score(song: Song, roles: tuple[str, ...] = ()) -> Score:
     """The song as a Score, melody first; with `roles`, only the melody and these, each present even if empty."""
-    wanted = ("melody", *roles) if roles else tuple(part.role for part in song.parts)
+    others = tuple(role for role in roles if role != "melody")
+    wanted = ("melody", *others) if roles else tuple(part.role for part in song.parts)
     tracks = []
     for role in wanted:
         part = song.part(role)

@@ -8,7 +8,11 @@ from dataclasses import replace
 from model_training.config import Config
 from music_core.manifest import PartSpec
 
+# Techniques that can write the melody too, when it stands first among a config's tracks.
+WRITE_MELODIES = ("musegan",)
+
 PARTS: Mapping[str, PartSpec] = {
+    "melody": PartSpec("Melody", "melody", 80, 48, 96),
     "alto": PartSpec("Alto", "alto", 68, 53, 74),
     "tenor": PartSpec("Tenor", "tenor", 60, 48, 69),
     "bass": PartSpec("Bass", "bass", 33, 28, 60),
@@ -22,9 +26,10 @@ PARTS: Mapping[str, PartSpec] = {
 
 def parts_of(config: Config) -> tuple[PartSpec, ...]:
     """The parts that a config's network writes; ValueError lists the roles where one is unknown."""
+    known = [role for role in PARTS if role != "melody" or config.technique in WRITE_MELODIES]
     for role in config.tracks:
-        if role not in PARTS:
-            raise ValueError(f"There is no role {role!r} to write; there are {', '.join(PARTS)}.")
+        if role not in known:
+            raise ValueError(f"There is no role {role!r} to write; there are {', '.join(known)}.")
     parts = [PARTS[role] for role in config.tracks]
     if config.programs:
         parts = [replace(part, program=program) for part, program in zip(parts, config.programs, strict=True)]
