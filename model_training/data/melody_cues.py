@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,10 +82,11 @@ def family_of(program: int) -> str:
     return next((family for family, programs in FAMILIES.items() if program in programs), "keys")
 
 
-def top_onsets(notes: NoteTable) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+def top_onsets(notes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
     """Start tick, highest pitch and number of notes of each onset; notes struck nearly together are one onset."""
     starts = notes[:, START]
-    first = np.flatnonzero(np.r_[True, np.diff(starts) > CHORD_SPREAD_TICKS])
+    before = starts[:1] - 2 * CHORD_SPREAD_TICKS
+    first = np.flatnonzero(np.diff(starts, prepend=before) > CHORD_SPREAD_TICKS)
     return starts[first], np.maximum.reduceat(notes[:, PITCH], first), np.diff(np.r_[first, len(notes)])
 
 
