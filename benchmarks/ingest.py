@@ -39,12 +39,13 @@ def copied(data: Sequence[Path], folder: Path, files: int) -> int:
 
 
 def _moved(path: Path, semitones: int) -> bytes:
-    """The file with every pitch that is no drum's moved up."""
+    """The file with its pitches moved up, but for the drums'."""
     import symusic
 
     score: Any = symusic.Score(str(path))
     for track in score.tracks:
-        if not track.is_drum:
+        # A sound effect may sit on the highest key.
+        if not track.is_drum and max((note.pitch for note in track.notes), default=0) + semitones <= 127:
             track.shift_pitch(semitones, inplace=True)
     return bytes(score.dumps_midi())
 
