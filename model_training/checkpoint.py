@@ -19,10 +19,8 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     try:
         with replacing(path) as fresh:
             torch.save(state, fresh)
-    except OSError as error:
-        raise CheckpointError(
-            f"The checkpoint {path} could not be written ({error.strerror}); free some space."
-        ) from None
+    except (OSError, RuntimeError):  # torch's own writer meets a full disk with a RuntimeError
+        raise CheckpointError(f"The checkpoint {path} could not be written; free some space on its disk.") from None
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

@@ -23,6 +23,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, FloatingPointError, OSError) as error:
         print(f"tutti-train: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # the second Ctrl+C, or one before there was anything to save
+        print("tutti-train: stopped.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -1,112 +1,172 @@
-"""The training loop: steps, evaluation, samples, checkpoints; it stops gracefully and goes on where it was."""
+"""The training loop: steps, stages, checkpoints. It stops and pauses when asked, and goes on where it was."""
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+import torch
 from lightning_fabric import Fabric
-from tqdm import tqdm
 
-from model_training.bundle import manifest_of, predictor_of
-from model_training.checkpoint import load_checkpoint, save_checkpoint
+from model_training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from model_training.config import Config
 from model_training.data.corpus import Corpus
-from model_training.evaluate import Row, generated, measure, song_scores
+from model_training.lab.observer import Observer
+from model_training.lab.progress import Progress
+from model_training.lab.watch import Finding
+from model_training.lab.wishes import PAUSE_FILE, Wish, Wishes
 from model_training.models import technique_of
-from model_training.runs import append_figures, facts_of
 from model_training.technique import Figures, Training
-from music_core.manifest import Manifest
-from music_core.midi_file import write_midi
-from music_core.score import Score
+from music_core.midi_file import MidiError
 
-SAMPLES = 3
+LAST, BEST = "last.ckpt", "best.ckpt"
 _LOG_EVERY = 20
+_SAVE_EVERY_S = 300.0  # so much work at most is lost to a kill
+_PAUSE_S = 0.5
 
 
-@dataclass
-class Stop:
-    """Set from a signal; the loop finishes its step, saves and leaves."""
-
-    wanted: bool = False
+class RunError(ValueError):
+    """The run cannot go on; one plain sentence."""
 
 
 def train(
     config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resume: bool, max_steps: int = 0
 ) -> Training:
-    """Train to the end of the config's epochs, or for `max_steps` more; checkpoints lie in `folder`."""
-    trainer = technique_of(config.technique).training(config, corpus, fabric)
+    """Train to the end of the config's epochs, or for `max_steps` more; checkpoints lie in `folder`.
+
+    Raises RunError where the disk is full, FloatingPointError where a loss is no number; `last.ckpt` is then the last
+    good checkpoint.
+    """
+    training = technique_of(config.technique).training(config, corpus, fabric)
     if resume:
-        trainer.restore(load_checkpoint(folder / "last.ckpt"))
-    last = trainer.total_steps if not max_steps else min(trainer.total_steps, trainer.step + max_steps)
-    held_out = song_scores(corpus, "valid", config)
-    manifest = manifest_of(config, facts_of(corpus, config))
-    recent: list[Figures] = []
-    with _graceful_stop() as stop, _progress(fabric, trainer.step, last) as bar:
-        while trainer.step < last and not _agreed(stop, fabric):
-            recent.append(trainer.advance())
-            bar.update(1)
-            if trainer.step % _LOG_EVERY == 0 and fabric.is_global_zero:
-                figures = _mean(recent)
-                recent.clear()
-                bar.set_postfix({k: f"{v:.2f}" for k, v in figures.items()})
-                append_figures(folder, "steps", {"step": trainer.step, "time_s": time.time(), **figures})
-            if trainer.step % (config.evaluate_every * trainer.steps_an_epoch) == 0:
-                _stage(trainer, config, manifest, held_out, folder, fabric)
-    if fabric.is_global_zero:
-        save_checkpoint(folder / "last.ckpt", trainer.state())
-    return trainer
+        training.restore(load_checkpoint(folder / LAST))
+    last = training.total_steps if not max_steps else min(training.total_steps, training.step + max_steps)
+    shown = fabric.is_global_zero
+    with Wishes(folder, config.max_minutes) as wishes, Progress(done=training.step, total=last, shown=shown) as bar:
+        try:
+            observer = Observer(config, corpus, folder, training, bar.say) if shown else None
+            if shown:
+                wishes.forget_pause()
+            _Run(training, config, folder, fabric, observer, wishes, bar).go(last)
+        except (OSError, MidiError) as error:
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            raise RunError(
+                f"The run stopped at step {training.step}, as it could not write to {folder} ({reason}). "
+                f"Free some space and go on with --resume {folder}; its last good checkpoint is kept."
+            ) from None
+    return training
 
 
-def _stage(
-    trainer: Training, config: Config, manifest: Manifest, held_out: list[Score], folder: Path, fabric: Fabric
-) -> None:
-    """Evaluate on held-out melodies, keep samples to listen to, and save."""
-    if not fabric.is_global_zero:
-        return
-    epoch = trainer.step // trainer.steps_an_epoch
-    predictor = predictor_of(config, trainer.network)
-    settings = [generated(predictor, manifest, score, seed=i) for i, score in enumerate(held_out)]
-    row: Row = measure(settings)
-    append_figures(folder, "stages", {"step": trainer.step, "epoch": epoch, **row})
-    for sample in settings[:SAMPLES]:
-        target = folder / "samples" / f"epoch-{epoch:04d}" / f"{sample.title}.mid"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_midi(sample, target)
-    save_checkpoint(folder / "last.ckpt", trainer.state())
-    tqdm.write(f"epoch {epoch}: " + ", ".join(f"{name} {value:.3f}" for name, value in row.items()))
+class _Run:
+    """What one call of `train` needs at every step."""
+
+    def __init__(
+        self,
+        training: Training,
+        config: Config,
+        folder: Path,
+        fabric: Fabric,
+        observer: Observer | None,
+        wishes: Wishes,
+        bar: Progress,
+    ) -> None:
+        self._training = training
+        self._config = config
+        self._folder = folder
+        self._fabric = fabric
+        self._observer = observer  # in the first process only
+        self._wishes = wishes
+        self._bar = bar
+        self._recent: list[Figures] = []
+        self._saved_at = time.monotonic()
+        self._saved_step = training.step
+        self._paused = False
+
+    def go(self, last: int) -> None:
+        """Step until `last`, a wish to stop, or no improvement."""
+        while self._training.step < last:
+            wish = self._agreed()
+            if wish is Wish.STOP:
+                break
+            if wish is Wish.PAUSE:
+                self._pause()
+                continue
+            self._go_on()
+            self._step()
+        if self._observer is not None:
+            if self._training.step != self._saved_step:
+                self._save()
+            self._observer.close()
+
+    def _step(self) -> None:
+        training = self._training
+        try:
+            self._recent.append(training.advance())
+        except FloatingPointError as error:
+            if self._observer is not None:
+                self._observer.tell(Finding("nan", training.step, str(error)))
+            raise
+        self._bar.update(1)
+        if training.step % _LOG_EVERY == 0:
+            self._log()
+        if training.step % (self._config.evaluate_every * training.steps_an_epoch) == 0:
+            self._stage()
+        elif time.monotonic() - self._saved_at > _SAVE_EVERY_S and self._observer is not None:
+            self._save()
+
+    def _log(self) -> None:
+        """The mean of the last steps over all processes; each of them computes only its share of a loss."""
+        names = sorted({name for row in self._recent for name in row})
+        means = [_mean([row[name] for row in self._recent if name in row]) for name in names]
+        self._recent.clear()
+        if self._fabric.world_size > 1:
+            values = torch.tensor(means, dtype=torch.float64, device=self._fabric.device)
+            means = self._fabric.all_reduce(values, reduce_op="mean").tolist()  # type: ignore[union-attr]
+        figures = dict(zip(names, means, strict=True))
+        self._bar.set_postfix({name: f"{value:.3g}" for name, value in figures.items()}, refresh=False)
+        if self._observer is not None:
+            self._observer.steps(self._training.step, figures)
+
+    def _stage(self) -> None:
+        if self._observer is None:
+            return
+        self._save()
+        if self._observer.stage(self._training):
+            self._write(BEST)
+        if self._observer.wants_to_stop():
+            self._wishes.stop()
+
+    def _pause(self) -> None:
+        if not self._paused:
+            self._paused = True
+            if self._observer is not None:
+                self._save()
+            self._bar.say(f"Paused at step {self._training.step}; delete {self._folder / PAUSE_FILE} to go on.")
+        time.sleep(_PAUSE_S)
+
+    def _go_on(self) -> None:
+        if self._paused:
+            self._paused = False
+            self._bar.unpause()  # else the time left would count the pause
+
+    def _save(self) -> None:
+        self._write(LAST)
+        self._saved_at, self._saved_step = time.monotonic(), self._training.step
+
+    def _write(self, name: str) -> None:
+        try:
+            save_checkpoint(self._folder / name, self._training.state())
+        except CheckpointError as error:
+            raise RunError(
+                f"{error} The run stopped at step {self._training.step}; the checkpoint of step {self._saved_step} "
+                f"is kept, and --resume {self._folder} goes on from it."
+            ) from None
+
+    def _agreed(self) -> Wish:
+        """What the first process wishes: all must do the same after the same step or they wait for each other."""
+        wish = self._wishes.now()
+        return Wish(self._fabric.broadcast(int(wish))) if self._fabric.world_size > 1 else wish
 
 
-def _agreed(stop: Stop, fabric: Fabric) -> bool:
-    """Whether to stop, as the first process says: all must leave after the same step or they wait for each other."""
-    return bool(fabric.broadcast(stop.wanted)) if fabric.world_size > 1 else stop.wanted
-
-
-def _mean(figures: list[Figures]) -> Figures:
-    names = {name for row in figures for name in row}
-    return {name: float(np.mean([row[name] for row in figures if name in row])) for name in sorted(names)}
-
-
-def _progress(fabric: Fabric, done: int, total: int) -> tqdm[None]:
-    return tqdm(total=total, initial=done, unit="step", disable=not fabric.is_global_zero, dynamic_ncols=True)
-
-
-@contextmanager
-def _graceful_stop() -> Iterator[Stop]:
-    """Ctrl+C or a polite kill ends the run after the current step, with its checkpoint written."""
-    stop = Stop()
-
-    def ask(_signum: int, _frame: object) -> None:
-        stop.wanted = True
-
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)

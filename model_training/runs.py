@@ -15,6 +15,7 @@ from model_training.config import Config, ConfigError, config_from_dict, config_
 from model_training.data.corpus import Corpus
 from model_training.data.windows import Windows
 from model_training.models.parts import parts_of
+from music_core.atomic import replacing
 
 _NUMBERED = re.compile(r"(\d{4})-.*")
 
@@ -83,6 +84,16 @@ def read_figures(folder: Path, name: str) -> list[dict[str, Any]]:
         except json.JSONDecodeError:
             continue
     return rows
+
+
+def forget_figures(folder: Path, name: str, after: int) -> None:
+    """Take out the lines of later steps than `after`, and what a kill cut off; a resumed run writes them again."""
+    path = folder / f"{name}.jsonl"
+    if not path.exists():
+        return
+    kept = [row for row in read_figures(folder, name) if row.get("step", 0) <= after]
+    with replacing(path) as fresh:
+        fresh.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
 
 
 def code_version() -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_training.config import Config, config_to_dict, load_config
+from model_training.config import Config, ConfigError, load_config
 
 if TYPE_CHECKING:
-    from model_training.data.corpus import Corpus
+    from lightning_fabric import Fabric
 
 
 def add(commands: Any) -> None:
@@ -21,42 +21,62 @@ def add(commands: Any) -> None:
     train.add_argument("--resume", type=Path, help="a run's folder: go on from its last checkpoint")
     train.add_argument("--accelerator", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--devices", type=int, default=1, help="processes or GPUs on this machine")
+    train.add_argument("--nodes", type=int, default=1, help="machines, each started by torchrun")
     train.add_argument("--max-steps", type=int, default=0, help="stop after so many steps")
-    train.add_argument("--dry-run", action="store_true", help="print the plan and the parameters only")
+    train.add_argument("--dry-run", action="store_true", help="print the plan, the parameters and the expected time")
     train.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Train, or with --dry-run say what would be trained."""
-    from lightning_fabric import Fabric
-
     from model_training.data.corpus import load_corpus
+    from model_training.lab.wishes import PAUSE_FILE
     from model_training.loop import train
     from model_training.runs import config_of, new_run
 
     config = config_of(options.resume) if options.resume else load_config(options.config)
     corpus = load_corpus(config.data)
-    if options.dry_run:
-        _plan(config, corpus)
-        return
-    fabric = Fabric(accelerator=options.accelerator, devices=options.devices, precision=config.precision)
+    fabric = fabric_of(options, config)
     fabric.launch()
+    if options.dry_run:
+        _plan(config, corpus, fabric)
+        return
     # One process makes the folder; the others are told its name.
     made = str(options.resume or new_run(options.runs, config, corpus)) if fabric.is_global_zero else ""
     folder = Path(fabric.broadcast(made))
-    fabric.print(f"Training in {folder}. Ctrl+C stops after the current step; `--resume {folder}` goes on.")
-    trainer = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
-    if trainer.step < trainer.total_steps:
-        fabric.print(f"Stopped at step {trainer.step} of {trainer.total_steps}; go on with --resume {folder}.")
+    fabric.print(
+        f"Training in {folder}. Ctrl+C stops after the current step, and `--resume {folder}` goes on; "
+        f"a file {folder / PAUSE_FILE} pauses it for as long as it is there."
+    )
+    training = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
+    if training.step < training.total_steps:
+        fabric.print(f"Stopped at step {training.step} of {training.total_steps}; go on with --resume {folder}.")
+    fabric.print(f"`tutti-train report {folder}` tells how it went.")
 
 
-def _plan(config: Config, corpus: Corpus) -> None:
+def fabric_of(options: argparse.Namespace, config: Config) -> Fabric:
+    """The devices to train on. Raises ConfigError in one sentence where this machine has none of that kind."""
     from lightning_fabric import Fabric
+    from lightning_fabric.utilities.exceptions import MisconfigurationException
 
+    devices, nodes = options.devices, options.nodes
+    if "LOCAL_WORLD_SIZE" in os.environ:  # torchrun has started the processes already and says how many
+        devices = int(os.environ["LOCAL_WORLD_SIZE"])
+        nodes = int(os.environ["WORLD_SIZE"]) // devices
+    try:
+        return Fabric(accelerator=options.accelerator, devices=devices, num_nodes=nodes, precision=config.precision)
+    except (RuntimeError, ValueError, ImportError, MisconfigurationException):
+        raise ConfigError(
+            f"This machine cannot train on {devices} {options.accelerator} device{'s' if devices > 1 else ''}; "
+            "leave --accelerator out to use what there is, or say --accelerator cpu."
+        ) from None
+
+
+def _plan(config: Config, corpus: Any, fabric: Fabric) -> None:
+    from model_training.lab.plan import plan
     from model_training.models import technique_of
+    from model_training.runs import facts_of
 
-    training = technique_of(config.technique).training(config, corpus, Fabric(accelerator="cpu", devices=1))
-    parameters = sum(p.numel() for p in training.network.parameters())
-    print(json.dumps(config_to_dict(config), indent=2))
-    steps, an_epoch = training.total_steps, training.steps_an_epoch
-    print(f"{steps} steps, {an_epoch} an epoch; the network to export has {parameters:,} parameters.")
+    training = technique_of(config.technique).training(config, corpus, fabric)
+    if fabric.is_global_zero:
+        print(plan(config, corpus, training, facts_of(corpus, config)))

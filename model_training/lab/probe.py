@@ -1,0 +1,128 @@
+"""What is measured and kept at a stage: held-out melodies set by the network as it is now, with fixed noise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from model_training.bundle import manifest_of, predictor_of
+from model_training.config import Config
+from model_training.data.corpus import Corpus
+from model_training.data.song import to_score
+from model_training.evaluate import baselines, generated, measure
+from model_training.lab.figures import EMPTY_BARS, LOSSES, Floors, gap
+from model_training.lab.rolls import first_bars
+from model_training.lab.samples import BARS, file_stem
+from model_training.lab.story import Melody
+from model_training.technique import Training
+from music_core.metrics import empty_bars_by_part, jaccard_distance
+from music_core.metrics.copies import Passages
+from music_core.score import Score
+
+SAMPLES = 3
+SEEDS = 4  # noises of one melody whose difference is measured
+MOST_SONGS, MOST_BARS = 40, 16  # held-out songs measured at a stage; a larger corpus must not make stages slower
+MOST_SEARCHED = 1000  # training songs in which copies are looked for
+COPIED_BARS = 2
+
+
+@runtime_checkable
+class Judged(Protocol):
+    """A training that can say how well its network explains songs; lower is better."""
+
+    def loss(self, split: str) -> float:
+        """The mean loss on the same windows of a split at every call; changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one evaluation found: its figures, and the samples to keep."""
+
+    figures: dict[str, float]
+    samples: tuple[Score, ...]
+
+
+class Probe:
+    """The same held-out melodies and noises at every stage of a run; `facts` is what `runs.facts_of` says."""
+
+    def __init__(self, config: Config, corpus: Corpus, facts: Mapping[str, Any]) -> None:
+        self._config = config
+        self._manifest = manifest_of(config, facts)
+        self._songs = _held_out(config, corpus)
+        self._first = self._songs[:SAMPLES]
+        self._passages = Passages(_searched(config, corpus))
+        self.melodies = tuple(
+            Melody(file_stem(i, score.title), score.title, entry.source, entry.licence, entry.tier)
+            for i, (number, score) in enumerate(self._first, 1)
+            for entry in [corpus.spec.entries[number]]
+        )
+
+    def floors(self) -> Floors:
+        """The same figures for the songs themselves, for shuffled voices and for silence."""
+        originals = [score for _, score in self._songs]
+        if not originals:
+            return Floors()
+        rows = baselines(originals, seed=0)
+        return Floors(
+            {**_known(rows["human"]), **self._shares(originals)}, _known(rows["shuffled"]), _known(rows["silence"])
+        )
+
+    def measure(self, training: Training, floors: Floors) -> Stage:
+        """Evaluate the network as it is now."""
+        predictor = predictor_of(self._config, training.network)
+        settings = [generated(predictor, self._manifest, score, seed=i) for i, (_, score) in enumerate(self._songs)]
+        figures: dict[str, float] = {}
+        if settings:
+            figures = {**_known(measure(settings)), **self._shares(settings)}
+            figures["gap"] = gap(figures, floors)
+        takes = [
+            [generated(predictor, self._manifest, first_bars(score, BARS), seed=seed) for seed in range(SEEDS)]
+            for _, score in self._first
+        ]
+        if takes:
+            figures["diversity"] = float(np.mean([jaccard_distance(group) for group in takes]))
+        if isinstance(training, Judged):
+            figures.update({name: training.loss(name.removesuffix("_loss")) for name in LOSSES})
+        return Stage(_known(figures, LOSSES), tuple(group[0] for group in takes))
+
+    def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
+        """The figures that every stage will have, before the first one."""
+        losses = LOSSES if isinstance(training, Judged) else ()
+        return (*losses, *(("gap", "diversity") if self._songs else ()), *floors.data)
+
+    def _shares(self, settings: list[Score]) -> dict[str, float]:
+        """Empty bars by role, and the share of passages that stand in the training songs."""
+        roles = [track.role for track in settings[0].tracks[1:]]
+        rows = [empty_bars_by_part(score) for score in settings]
+        shares = {f"{EMPTY_BARS}{role}": float(np.mean([row[i] for row in rows])) for i, role in enumerate(roles)}
+        copied = self._passages.copied_share(settings, COPIED_BARS)
+        return {**shares, "copied": copied} if math.isfinite(copied) else shares
+
+
+def _held_out(config: Config, corpus: Corpus) -> list[tuple[int, Score]]:
+    """Numbers and first bars of validation songs with a melody, green ones first: their samples may be passed on."""
+    numbers = sorted(corpus.songs("valid"), key=lambda number: corpus.spec.entries[number].tier != "green")
+    found: list[tuple[int, Score]] = []
+    for number in numbers:
+        score = first_bars(to_score(corpus.song(number), config.tracks), MOST_BARS)
+        if score.tracks[0].notes:
+            found.append((number, score))
+        if len(found) == MOST_SONGS:
+            break
+    return found
+
+
+def _searched(config: Config, corpus: Corpus) -> list[tuple[str, Score]]:
+    numbers = corpus.songs("train")
+    step = max(1, len(numbers) // MOST_SEARCHED)
+    chosen = numbers[::step][:MOST_SEARCHED]
+    return [(corpus.spec.entries[n].name, to_score(corpus.song(n), config.tracks)) for n in chosen]
+
+
+def _known(row: Mapping[str, float], always: tuple[str, ...] = ()) -> dict[str, float]:
+    """Without the metrics that mean nothing for this music; a loss that is no number stays."""
+    return {name: value for name, value in row.items() if math.isfinite(value) or name in always}
