@@ -12,11 +12,12 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor
 
+from model_training.bundle import manifest_of, predictor_of
 from model_training.checkpoint import load_checkpoint, save_checkpoint
 from model_training.config import Config, load_config
 from model_training.data.corpus import Corpus, corpus_of
 from model_training.data.home import home_song
-from model_training.data.song import Song, part_of
+from model_training.data.song import Song, part_of, to_score
 from model_training.models.losses import critic_loss
 from model_training.models.musegan import Generator, Noise, Shape
 from model_training.models.musegan_critic import (
@@ -30,10 +31,12 @@ from model_training.models.musegan_critic import (
 )
 from model_training.models.musegan_technique import TECHNIQUE, shape_of
 from model_training.models.musegan_training import MuseTraining
+from model_training.models.parts import parts_of
 from model_training.settings import MuseSettings
 from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.decoding.cells import read_cells
+from music_core.decoding.musegan import takes_melody
 from music_core.manifest import GridSpec
 from music_core.roll import roll_to_notes
 from music_core.score import TICKS_PER_QUARTER as Q
@@ -346,3 +349,26 @@ def test_the_shipped_config_fits_the_network() -> None:
 def test_a_config_that_cannot_be_says_what_to_change(change: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         shape_of(replace(config_of(), **change))
+
+
+def test_a_model_that_writes_its_melody_takes_none_and_others_cannot_write_one(band: Corpus) -> None:
+    config = replace(config_of(), tracks=("melody", "drums", "bass"))
+    manifest = manifest_of(config)
+    assert [part.role for part in manifest.parts] == ["melody", "drums", "bass"] and not takes_melody(manifest)
+    score = to_score(band.song(0), config.tracks)
+    assert [track.role for track in score.tracks] == ["melody", "drums", "bass"]
+    piece = TECHNIQUE.setting(
+        predictor_of(config, TECHNIQUE.network(config)), manifest, score, seed=1, options={}
+    )  # fmt: skip
+    assert [track.role for track in piece.tracks] == ["melody", "drums", "bass"]
+    with pytest.raises(ValueError, match="no role 'melody' to write"):
+        parts_of(replace(config, technique="unet-gan"))
+
+
+def test_the_melody_given_is_not_altered(band: Corpus) -> None:
+    config = config_of()
+    score = to_score(band.song(0), config.tracks)
+    predictor = predictor_of(config, TECHNIQUE.network(config))
+    takes = [TECHNIQUE.setting(predictor, manifest_of(config), score, seed=seed, options={}) for seed in (1, 1, 2)]
+    assert all(take.tracks[0] == score.tracks[0] for take in takes)
+    assert takes[0] == takes[1] != takes[2]
