@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model_training.models.reference_layers import SLOPE, UpConvolution, down_convolution, glorot
+from model_training.models.reference_layers import SLOPE, DownConvolution, UpConvolution, glorot
 
 # Keras: moving = 0.8 * moving + 0.2 * batch, and this much is added to the variance.
 _MOMENTUM, _EPSILON = 0.2, 1e-3
@@ -47,7 +47,7 @@ class Generator(nn.Module):
         super().__init__()
         self.shape = shape
         w = shape.width
-        self.down = nn.ModuleList(down_convolution(a, b) for a, b in pairwise((1, w, 2 * w, 4 * w, 8 * w)))
+        self.down = nn.ModuleList(DownConvolution(a, b, plain=plain) for a, b in pairwise((1, w, 2 * w, 4 * w, 8 * w)))
         self.down_norms = nn.ModuleList(_norm(size) for size in (2 * w, 4 * w, 8 * w))
         self.up = nn.ModuleList(
             UpConvolution(a, b, plain=plain) for a, b in ((8 * w + shape.noise, 4 * w), (8 * w, 2 * w), (4 * w, w))
@@ -79,7 +79,7 @@ class Critic(nn.Module):
         super().__init__()
         w = shape.width
         self.down = nn.ModuleList(
-            down_convolution(a, b) for a, b in pairwise((shape.tracks + 1, w, 2 * w, 4 * w, 8 * w))
+            DownConvolution(a, b, plain=True) for a, b in pairwise((shape.tracks + 1, w, 2 * w, 4 * w, 8 * w))
         )
         self.score = nn.Linear(8 * w * (shape.steps // 16) * (shape.pitches // 16), 1)
         _fill(self, seed)
@@ -109,5 +109,5 @@ def _fill(network: nn.Module, seed: int | None) -> None:
         return
     generator = torch.Generator().manual_seed(seed)
     for layer in network.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
+        if isinstance(layer, DownConvolution | UpConvolution | nn.Linear):
             glorot(layer, generator)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model_training.models.reference import Critic, flattened
-from model_training.models.reference_layers import SLOPE
+from model_training.models.reference_layers import SLOPE, to_kernel
 
 # Added to the squared norm under its root, as the reference has it.
 _UNDER_ROOT = 1e-8
@@ -168,7 +168,7 @@ class _Walk:
         """Each layer's three kinds of rolls share one product; as many real as fake: the last bias gets nothing."""
         windows = len(maps[0]) // 3
         for level, signal in enumerate(signals):
-            gradients[2 * level] += _to_kernel(signal, maps[level], self._kernels[level])
+            gradients[2 * level] += to_kernel(maps[level], signal, self._kernels[level])
             gradients[2 * level + 1] += _wide(signal[: 2 * windows]).sum((0, 2, 3))
         real, fake, mixed = _wide(flattened(maps[-1])).chunk(3)
         gradients[-2] += ((fake.sum(0) - real.sum(0)) / self._total + mixed.sum(0))[None]
@@ -177,14 +177,6 @@ class _Walk:
 def _to_input(signal: Tensor, kernel: Tensor) -> Tensor:
     """The derivative by a layer's input."""
     return functional.conv_transpose2d(signal, kernel, None, 2, 1)
-
-
-def _to_kernel(signal: Tensor, x: Tensor, kernel: Tensor) -> Tensor:
-    """The derivative by a layer's weights."""
-    found: Tensor = torch.ops.aten.convolution_backward(
-        signal, x, kernel, None, [2, 2], [1, 1], [1, 1], False, [0, 0], 1, [False, True, False]
-    )[1]
-    return found
 
 
 def _wide(x: Tensor) -> Tensor:

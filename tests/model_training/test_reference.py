@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from model_training.models import reference_losses
+from model_training.models import reference_layers, reference_losses
 from model_training.models.reference import Critic, Generator, ReferenceShape
 from model_training.models.reference_layers import UpConvolution
 from model_training.models.reference_losses import CriticLoss, generator_loss
@@ -17,6 +17,15 @@ from model_training.models.reference_losses import CriticLoss, generator_loss
 pytestmark = pytest.mark.torch
 
 SMALL = ReferenceShape(tracks=3, steps=32, pitches=48, width=4, noise=5)
+
+
+@pytest.fixture(params=["library", "products"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways of each convolution, whichever the sizes would choose."""
+    products = request.param == "products"
+    monkeypatch.setattr(reference_layers, "_FEW_CELLS", 10**6 if products else 0)
+    monkeypatch.setattr(reference_layers, "_FEW_OUTPUTS", 0)
+    monkeypatch.setattr(reference_layers, "_MANY_CHANNELS", 0 if products else 10**6)
 
 
 @pytest.fixture(autouse=True)
@@ -79,8 +88,8 @@ def test_convolutions_pad_where_keras_pads() -> None:
     up = UpConvolution(1, 1, plain=True)
     with torch.no_grad():
         up.weight.zero_()
-        up.bias.zero_()  # type: ignore[union-attr]
-        up.weight[0, 0, 0, 3] = 1.0  # looks one cell up and two to the right
+        up.bias.zero_()
+        up.weight[0, 0, 3, 0] = 1.0  # mirrored: looks one cell up and two to the right
     x = torch.arange(6.0).view(1, 1, 2, 3)
     doubled = functional.interpolate(x, scale_factor=2, mode="nearest")
     assert torch.equal(up(x)[0, 0, 1:, :-2], doubled[0, 0, :-1, 2:])
@@ -89,7 +98,7 @@ def test_convolutions_pad_where_keras_pads() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 3), (4, 8)])
-def test_the_fast_doubling_convolution_is_the_plain_one(size: tuple[int, int]) -> None:
+def test_the_fast_doubling_convolution_is_the_plain_one(way: None, size: tuple[int, int]) -> None:
     plain, fast = UpConvolution(5, 3, plain=True), UpConvolution(5, 3)
     fast.load_state_dict(plain.state_dict())
     results = []
@@ -104,7 +113,7 @@ def test_the_fast_doubling_convolution_is_the_plain_one(size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_the_fast_generator_is_the_plain_one(training: bool) -> None:
+def test_the_fast_generator_is_the_plain_one(way: None, training: bool) -> None:
     critic, results = Critic(SMALL, seed=5), []
     critic.requires_grad_(False)
     for plain in (True, False):
@@ -118,7 +127,7 @@ def test_the_fast_generator_is_the_plain_one(training: bool) -> None:
 
 
 @pytest.mark.parametrize("chunk", [2, 5, 16])
-def test_the_critics_gradient_by_hand_is_autograds(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_critics_gradient_by_hand_is_autograds(way: None, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference_losses, "_CHUNK", chunk)
     results = []
     for plain in (True, False):
