@@ -74,7 +74,7 @@ class Windows:
         lines = [song.pitch[0][song.pitch[0] != REST] for song in self._songs]
         means = [float(line.mean()) for line in lines if len(line)]
         low, high = np.percentile(means, (5, 95))
-        return round(low) + LOWEST_SHIFT // 2, round(high) + HIGHEST_SHIFT // 2
+        return round(low) + LOWEST_SHIFT, round(high) + HIGHEST_SHIFT
 
     def draw(self, size: int, rng: np.random.Generator, *, transpose: bool = True) -> Batch:
         """A batch from random beats of random songs, each moved by -6..+5 semitones as far as the raster allows."""

@@ -19,6 +19,8 @@ class Targets:
     onsets: Tensor
     hits: Tensor
     inside: Tensor
+    asked: Tensor  # weight of each voice (batch, voices): 0 where it was given
+    asked_drums: Tensor  # weight of the drums (batch,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,10 @@ class Evidence:
 def evidence(answer: Answer, real: Targets, mean: Tensor, log_variance: Tensor) -> Evidence:
     """Negative log-likelihood of the real parts and KL(q || N(0, 1)), averaged over cells (Kingma and Welling 2014).
 
-    Steps outside the piece do not count; an onset counts only where the voice sounds.
+    Steps outside the piece and parts that were given do not count; an onset counts only where the voice sounds.
     """
     cells = mean.shape[0] * mean.shape[2]
-    mask = real.inside[:, None].expand_as(real.rows)
+    mask = real.inside[:, None] * real.asked[:, :, None]
     logits = answer.pitch
     pitch = functional.cross_entropy(logits.flatten(0, 2), real.rows.flatten(), reduction="none").view(real.rows.shape)
     rest = logits.shape[-1] - 1
@@ -46,8 +48,8 @@ def evidence(answer: Answer, real: Targets, mean: Tensor, log_variance: Tensor) 
     drums = mean.new_zeros(())
     if answer.drums is not None:
         errors = functional.binary_cross_entropy_with_logits(answer.drums, real.hits, reduction="none")
-        drums = (errors * real.inside[:, None]).sum() / cells
-    struck = (onset * (mask & (real.rows != rest))).sum() / cells
+        drums = (errors * real.inside[:, None] * real.asked_drums[:, None, None]).sum() / cells
+    struck = (onset * mask * (real.rows != rest)).sum() / cells
     return Evidence((pitch * mask).sum() / cells, struck, drums, divergence / cells)
 
 

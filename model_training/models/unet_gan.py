@@ -31,6 +31,12 @@ class Shape:
     noise: int = 64
     conditions: int = len(CHANNELS)
     lanes: int = 0
+    parts: int = 3
+
+    @property
+    def given(self) -> int:
+        """Planes that show the generator the parts that are there already: their rolls, and which ones they are."""
+        return 2 * self.voices + self.lanes + self.parts
 
     @property
     def planes(self) -> int:
@@ -71,19 +77,23 @@ class Trunk(nn.Module):
 
 
 class Generator(nn.Module):
-    """Melody planes and noise to logits of every voice."""
+    """Melody, the parts that are there already, and noise to logits of every voice.
+
+    Parts are written one after another and each hears those before it (the orderless chain of Uria et al. 2014), so
+    that three voices agree on one chord; writing all at once would leave that to the noise.
+    """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         w = shape.width
-        self.down = Trunk(shape.conditions, w, normalised=True)
+        self.down = Trunk(shape.conditions + shape.given, w, normalised=True)
         self.up = nn.ModuleList(
             nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1)
             for inputs, outputs in ((8 * w + shape.noise, 4 * w), (8 * w, 2 * w), (4 * w, w), (2 * w, w))
         )
         self.norms = nn.ModuleList(_norm(size) for size in (4 * w, 2 * w, w, w))
-        self.last = nn.Conv2d(w + shape.conditions, w // 2, 3, padding=1)
+        self.last = nn.Conv2d(w + shape.conditions + shape.given, w // 2, 3, padding=1)
         self.head = nn.Conv2d(w // 2, 2 * shape.voices, 1)
         self.rest = nn.Conv1d(w // 2, shape.voices, 1)
         if shape.lanes:  # rhythm is heard over all pitches at once: drums are read from the pooled maps
@@ -91,15 +101,17 @@ class Generator(nn.Module):
                 nn.Conv1d(w + w // 2, 2 * w, 5, padding=2), nn.LeakyReLU(0.2), nn.Conv1d(2 * w, shape.lanes, 1)
             )
 
-    def forward(self, melody: Tensor, noise: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, melody: Tensor, given: Tensor, noise: Tensor) -> tuple[Tensor, ...]:
         """The answer as a plain tuple without absent parts.
 
-        `melody` is (batch, 7, steps, pitches) with steps a multiple of 16; `noise` is (batch, noise, steps / 16).
+        `melody` is (batch, 7, steps, pitches) with steps a multiple of 16; `given` has the planes of `given_planes`;
+        `noise` is (batch, noise, steps / 16).
         """
-        return tuple(part for part in self.write(self.down(melody), melody, noise) if part is not None)
+        seen = torch.cat([melody, given], 1)
+        return tuple(part for part in self.write(self.down(seen), seen, noise) if part is not None)
 
-    def write(self, skips: list[Tensor], melody: Tensor, noise: Tensor) -> Answer:
-        """The way up, for maps that `down` made of the same melody; `forward` is both."""
+    def write(self, skips: list[Tensor], seen: Tensor, noise: Tensor) -> Answer:
+        """The way up, for maps that `down` made of the same planes; `forward` is both."""
         deepest = skips[3]
         z = noise.unsqueeze(3).expand(-1, -1, -1, deepest.shape[3])
         x = torch.cat([deepest, z], 1)
@@ -107,7 +119,7 @@ class Generator(nn.Module):
             x = functional.relu(norm(up(x)))
             if level == 3:
                 wide = x
-            x = torch.cat([x, skips[2 - level] if level < 3 else melody], 1)
+            x = torch.cat([x, skips[2 - level] if level < 3 else seen], 1)
         x = functional.leaky_relu(self.last(x), 0.2)
         maps = self.head(x)
         pitch = maps[:, : self.shape.voices]
@@ -166,12 +178,13 @@ class Writer(nn.Module):
         self.generator = Generator(shape)
         self.encoder = Encoder(shape)
 
-    def forward(self, melody: Tensor, real: Tensor, epsilon: Tensor, drawn: Tensor | None) -> Written:
+    def forward(self, melody: Tensor, given: Tensor, real: Tensor, epsilon: Tensor, drawn: Tensor | None) -> Written:
         """Write with the encoder's noise (mean + deviation * epsilon) and, where given, with drawn noise as well."""
         mean, log_variance = self.encoder(real, melody)
-        skips = self.generator.down(melody)
-        posterior = self.generator.write(skips, melody, mean + (0.5 * log_variance).exp() * epsilon)
-        prior = None if drawn is None else self.generator.write(skips, melody, drawn)
+        seen = torch.cat([melody, given], 1)
+        skips = self.generator.down(seen)
+        posterior = self.generator.write(skips, seen, mean + (0.5 * log_variance).exp() * epsilon)
+        prior = None if drawn is None else self.generator.write(skips, seen, drawn)
         return Written(posterior, prior, mean, log_variance)
 
 

@@ -36,7 +36,9 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("tracks must name at least one part that is not drums.")
     if grid.window_steps % 16 or grid.pitches % 16 or grid.cell_steps != 16:
         raise ValueError("The grid's window_steps and pitches must be multiples of 16, its cell_steps 16.")
-    return Shape(voices_of(parts), grid.pitches, config.model.width, config.model.noise, lanes=lanes_of(parts))
+    return Shape(
+        voices_of(parts), grid.pitches, config.model.width, config.model.noise, lanes=lanes_of(parts), parts=len(parts)
+    )
 
 
 def training(config: Config, corpus: Corpus, fabric: Fabric) -> Training:
@@ -50,9 +52,10 @@ def network(config: Config) -> Generator:
 
 
 def inputs(config: Config) -> tuple[TensorSpec, ...]:
-    """The melody's planes and the noise."""
+    """The melody's planes, those of the parts that are there already, and the noise."""
     return (
         TensorSpec("melody", "float32", ("batch", len(CHANNELS), "steps", config.grid.pitches)),
+        TensorSpec("given", "float32", ("batch", shape_of(config).given, "steps", config.grid.pitches)),
         TensorSpec("noise", "float32", ("batch", config.model.noise, "cells")),
     )
 
@@ -72,16 +75,21 @@ def example(config: Config, batch: int, units: int) -> dict[str, FloatArray]:
     """Inputs of `units` cells."""
     rng = np.random.default_rng(0)
     shape = shape_of(config)
-    planes = rng.random((batch, shape.conditions, units * config.grid.cell_steps, shape.pitches)) < 0.05
+    steps = units * config.grid.cell_steps
+    melody, given = (
+        (rng.random((batch, planes, steps, shape.pitches)) < 0.05).astype(np.float32)
+        for planes in (shape.conditions, shape.given)
+    )
     noise = rng.standard_normal((batch, shape.noise, units), dtype=np.float32)
-    return {"melody": planes.astype(np.float32), "noise": noise}
+    return {"melody": melody, "given": given, "noise": noise}
 
 
 def dynamic(config: Config) -> dict[str, Any]:
     """Any batch, any number of cells."""
     cells = torch.export.Dim("cells", min=2, max=4096)
     batch = torch.export.Dim("batch", min=1, max=256)
-    return {"melody": {0: batch, 2: config.grid.cell_steps * cells}, "noise": {0: batch, 2: cells}}
+    steps = config.grid.cell_steps * cells
+    return {"melody": {0: batch, 2: steps}, "given": {0: batch, 2: steps}, "noise": {0: batch, 2: cells}}
 
 
 def options(config: Config) -> tuple[OptionSpec, ...]:

@@ -15,6 +15,7 @@ from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.windows import Windows
 from model_training.models.losses import Targets, critic_loss, evidence
+from model_training.models.masks import draw_masks, given_planes, part_of_planes
 from model_training.models.parts import parts_of
 from model_training.models.unet_gan import Critic, Shape, Writer, relaxed_rolls, to_rolls
 from model_training.settings import UnetGanSettings
@@ -22,11 +23,16 @@ from model_training.technique import Figures
 
 
 class _Drawn(NamedTuple):
-    """One batch on the device: the melody's planes, the real rolls, the targets, and the share of all noise."""
+    """One batch on the device: melody, given parts, all real parts, targets, the share of all noise.
+
+    `known` is (batch, planes, 1, 1): 1 for the planes of given parts.
+    """
 
     melody: Tensor
+    given: Tensor
     rolls: Tensor
     targets: Targets
+    known: Tensor
     chosen: slice
 
 
@@ -41,7 +47,9 @@ class UnetGanTraining:
         self.config = config
         self.settings: UnetGanSettings = config.model
         self.step = 0
-        self._windows = Windows(corpus, "train", parts_of(config), config.grid)
+        self._parts = parts_of(config)
+        self._planes = part_of_planes(self._parts, shape.lanes)
+        self._windows = Windows(corpus, "train", self._parts, config.grid)
         self._fabric = fabric
         fabric.seed_everything(config.seed, verbose=False)
         writer, critic = Writer(shape), Critic(shape, config.grid.window_steps)
@@ -129,8 +137,9 @@ class UnetGanTraining:
         for drawn, last in self._batches():
             with torch.no_grad(), self._fabric.autocast():
                 generator = self._unwrapped().generator
-                answer = generator.write(generator.down(drawn.melody), drawn.melody, noise[drawn.chosen])
-                fake = relaxed_rolls(answer).float()
+                seen = torch.cat([drawn.melody, drawn.given], 1)
+                answer = generator.write(generator.down(seen), seen, noise[drawn.chosen])
+                fake = self._composed(drawn, relaxed_rolls(answer).float())
             with self._fabric.no_backward_sync(self._critic, enabled=not last):
                 loss, distance = critic_loss(
                     self._critic, drawn.rolls, fake, drawn.melody, epsilon[drawn.chosen], self.settings.penalty_weight
@@ -158,7 +167,7 @@ class UnetGanTraining:
 
     def _writer_loss(self, drawn: _Drawn, noise: Tensor, prior: Tensor | None) -> tuple[Tensor, Figures]:
         settings, grid = self.settings, self.config.grid
-        written = self._writer(drawn.melody, drawn.rolls, noise, prior)
+        written = self._writer(drawn.melody, drawn.given, drawn.rolls, noise, prior)
         parts = evidence(written.posterior, drawn.targets, written.mean, written.log_variance)
         # Free bits (Kingma et al. 2016): only divergence beyond the allowance is charged for.
         charged = torch.relu(parts.divergence - settings.free_nats)
@@ -168,7 +177,7 @@ class UnetGanTraining:
         if written.posterior.drums is not None:
             figures["drums"] = parts.drums.item()
         if written.prior is not None:
-            score = self._critic(relaxed_rolls(written.prior), drawn.melody).mean()
+            score = self._critic(self._composed(drawn, relaxed_rolls(written.prior)), drawn.melody).mean()
             loss = loss - settings.adversarial_weight * score
             figures["score"] = score.item()
         return loss, figures
@@ -176,6 +185,7 @@ class UnetGanTraining:
     def _batches(self) -> Iterator[tuple[_Drawn, bool]]:
         """This process's batches of one step, and whether each is the last."""
         everything = self._windows.draw(self._step_size, self._rng)
+        draws = self._random(torch.rand, self._step_size, len(self._parts) + 2)
         size, rank, rounds = self.config.batch_size, self._fabric.global_rank, self.config.accumulate
         for i in range(rounds):
             first = (rank * rounds + i) * size
@@ -186,8 +196,16 @@ class UnetGanTraining:
                 for array in (batch.melody, batch.rows, batch.onsets, batch.hits, batch.inside)
             )
             rolls = to_rolls(rows, onsets, hits, self.config.grid.pitches)
-            melody = melody.contiguous(memory_format=torch.channels_last)
-            yield _Drawn(melody, rolls, Targets(rows, onsets, hits, inside), chosen), i == rounds - 1
+            masks = draw_masks(self._parts, size, draws[chosen])
+            targets = Targets(rows, onsets, hits, inside, masks.asked, masks.asked_drums)
+            known = masks.given[:, self._planes].float()[:, :, None, None]
+            given = given_planes(rolls, masks, self._planes)
+            melody, given = (planes.contiguous(memory_format=torch.channels_last) for planes in (melody, given))
+            yield _Drawn(melody, given, rolls, targets, known, chosen), i == rounds - 1
+
+    def _composed(self, drawn: _Drawn, written: Tensor) -> Tensor:
+        """What the listener would hear: the given parts and the written ones."""
+        return drawn.known * drawn.rolls + (1 - drawn.known) * written
 
     @property
     def _step_size(self) -> int:

@@ -2,7 +2,8 @@
 
 The network sees a raster of `window_steps` x `pitches` cells. It answers, for each voice and step, with
 one logit a pitch plus one for silence, and one logit for "struck anew"; a part that plays chords has several
-voices, from its top note down. For drums it answers with one logit a lane and step. The likeliest line under both is
+voices, from its top note down. For drums it answers with one logit a lane and step. Parts are written one after
+another: the network sees those before. The likeliest line under both is
 taken: no musical rule touches the result. Pieces longer than a window are decoded in overlapping windows whose
 logits are cross-faded before that choice; the noise belongs to absolute cells of the piece, so two
 windows that overlap see the same noise and there is no seam.
@@ -16,6 +17,7 @@ import numpy as np
 
 from music_core.decoding.chords import held_across_lines, voices_to_notes
 from music_core.decoding.drums import lanes_to_notes
+from music_core.decoding.given import Written, given_windows, writing_order
 from music_core.decoding.home import semitones_home
 from music_core.decoding.lines import decode_voices
 from music_core.decoding.noise import noise_at
@@ -74,30 +76,45 @@ def arrange(
     cells = -(-_padded(steps, grid) // grid.cell_steps)
     noise = variety * noise_for(seed, manifest.id, cells, noise_channels(manifest))
     windows = encode_windows(voice, pulse, tonic, key.minor, grid)
-    answers = predict(predictor, grid, windows, noise, steps, progress, cancelled)
+    written = write_parts(predictor, manifest, windows, noise, steps, progress, cancelled)
     velocity = velocity_under(melody.notes)
-    lines = read_parts(answers, manifest.parts, grid, velocity)
+    lines = tuple(
+        voices_to_notes(part, step_ticks, velocity)
+        if isinstance(part, tuple)
+        else lanes_to_notes(part, step_ticks, velocity / 80)
+        for part in written
+    )
     move = way_back(lines, shift, octaves, manifest.parts)
     return tuple(part_track(part, notes, move, manifest.id) for part, notes in zip(manifest.parts, lines, strict=True))
 
 
-def read_parts(
-    answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], grid: GridSpec, velocity: int
-) -> tuple[tuple[Note, ...], ...]:
-    """The notes of every part, on the raster's own pitches, from the answers for a whole piece."""
-    step_ticks = TICKS_PER_QUARTER // grid.steps_per_quarter
-    voices = decode_voices(answers["pitch_logits"], answers["onset_logits"], grid) if "pitch_logits" in answers else ()
-    lines: list[tuple[Note, ...]] = []
-    first = 0
-    for part in parts:
-        if part.is_drum:
-            lines.append(lanes_to_notes(answers["drum_logits"] > 0, step_ticks, velocity / 80))
-            continue
-        span = slice(first, first + part.voices)
-        chosen = held_across_lines(voices[span], answers["onset_logits"][span])
-        lines.append(voices_to_notes(chosen, step_ticks, velocity))
-        first += part.voices
-    return tuple(lines)
+def write_parts(
+    predictor: Predictor, manifest: Manifest, windows: FloatArray, noise: FloatArray, steps: int,
+    progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
+) -> tuple[Written, ...]:  # fmt: skip
+    """Every part on the raster's own pitches, written one after another in `writing_order`."""
+    grid, parts = manifest.grid, manifest.parts
+    index = window_starts(steps, grid)[:, None] + np.arange(grid.window_steps)
+    written: dict[int, Written] = {}
+    for turn, number in enumerate(writing_order(parts)):
+        given = given_windows(written, parts, grid, index)
+
+        def report(done: int, total: int, turn: int = turn) -> None:
+            progress(turn * total + done, len(parts) * total)
+
+        answers = predict(predictor, grid, windows, given, noise, steps, report, cancelled)
+        written[number] = read_part(answers, parts, number, grid)
+    return tuple(written[number] for number in range(len(parts)))
+
+
+def read_part(answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], number: int, grid: GridSpec) -> Written:
+    """One part from the answers for a whole piece: the likeliest lines, or the drum hits that are likelier than not."""
+    if parts[number].is_drum:
+        return answers["drum_logits"] > 0
+    first = sum(part.voices for part in parts[:number] if not part.is_drum)
+    span = slice(first, first + parts[number].voices)
+    voices = decode_voices(answers["pitch_logits"][span], answers["onset_logits"][span], grid)
+    return held_across_lines(voices, answers["onset_logits"][span])
 
 
 def home_shift(key: KeySignature, notes: Iterable[Note], melody_range: tuple[int, int]) -> tuple[int, int]:
@@ -165,7 +182,7 @@ def noise_channels(manifest: Manifest) -> int:
 
 
 def predict(
-    predictor: Predictor, grid: GridSpec, windows: FloatArray, noise: FloatArray, steps: int,
+    predictor: Predictor, grid: GridSpec, windows: FloatArray, given: FloatArray, noise: FloatArray, steps: int,
     progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
 ) -> dict[str, FloatArray]:  # fmt: skip
     """Cross-faded answers for a whole piece, named as the graph names them: (voices, steps, ...) each."""
@@ -179,7 +196,8 @@ def predict(
             raise GenerationCancelled
         chosen = starts[first : first + _WINDOWS_A_BATCH]
         batch_noise = np.stack([noise[:, s // grid.cell_steps :][:, :cells] for s in chosen])
-        out = predictor.run({"melody": windows[first : first + len(chosen)], "noise": batch_noise})
+        span = slice(first, first + len(chosen))
+        out = predictor.run({"melody": windows[span], "given": given[span], "noise": batch_noise})
         for index, start in enumerate(chosen):
             fade = _fade(start, total, grid)
             span = slice(start, start + grid.window_steps)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from model_training.config import Config
 from model_training.models.losses import Targets, critic_loss, evidence
+from model_training.models.masks import Masks, draw_masks, given_planes, part_of_planes
+from model_training.models.parts import parts_of
 from model_training.models.unet_gan import Answer, Critic, Encoder, Generator, Shape, relaxed_rolls, to_rolls
+from music_core.decoding.given import given_windows, writing_order
+from music_core.decoding.voices import Voice
+from music_core.manifest import GridSpec
 
 SHAPE = Shape(width=16, noise=4)
 
@@ -14,14 +20,17 @@ SHAPE = Shape(width=16, noise=4)
 def test_any_length_of_whole_bars_goes_through() -> None:
     generator = Generator(SHAPE)
     for cells in (2, 3, 7):
-        pitch, onset = generator(torch.rand(2, 7, 16 * cells, 64), torch.randn(2, 4, cells))
+        pitch, onset = generator(
+            torch.rand(2, 7, 16 * cells, 64), torch.rand(2, 9, 16 * cells, 64), torch.randn(2, 4, cells)
+        )
         assert pitch.shape == (2, 3, 16 * cells, 65) and onset.shape == (2, 3, 16 * cells)
 
 
 def test_a_sample_does_not_depend_on_its_neighbours_in_the_batch() -> None:
     generator, melody, noise = Generator(SHAPE).eval(), torch.rand(3, 7, 32, 64), torch.randn(3, 4, 2)
-    alone, _ = generator(melody[:1], noise[:1])
-    together, _ = generator(melody, noise)
+    given = torch.rand(3, SHAPE.given, 32, 64)
+    alone, _ = generator(melody[:1], given[:1], noise[:1])
+    together, _ = generator(melody, given, noise)
     assert torch.allclose(alone[0], together[0], atol=1e-5)
 
 
@@ -56,7 +65,7 @@ def test_evidence_is_log_loss_over_what_is_inside() -> None:
     rows, onsets = torch.zeros(1, 1, 16, dtype=torch.long), torch.ones(1, 1, 16)
     inside = torch.arange(16)[None] < 8
     answer = Answer(logits, torch.zeros(1, 1, 16), torch.zeros(1, 9, 16))
-    real = Targets(rows, onsets, torch.zeros(1, 9, 16), inside)
+    real = Targets(rows, onsets, torch.zeros(1, 9, 16), inside, torch.ones(1, 1), torch.ones(1))
     parts = evidence(answer, real, torch.zeros(1, 4, 1), torch.zeros(1, 4, 1))
     assert np.isclose(parts.drums, 9 * 8 * np.log(2), atol=1e-4)
     assert np.isclose(parts.pitch, 8 * np.log(65)) and np.isclose(parts.onset, 8 * np.log(2), atol=1e-5)
@@ -66,7 +75,8 @@ def test_evidence_is_log_loss_over_what_is_inside() -> None:
 def test_divergence_of_a_shifted_normal() -> None:
     mean = torch.full((1, 4, 1), 2.0)
     rows = torch.full((1, 1, 16), 64)
-    real = Targets(rows, torch.zeros(1, 1, 16), torch.zeros(1, 0, 16), torch.ones(1, 16, dtype=torch.bool))
+    inside = torch.ones(1, 16, dtype=torch.bool)
+    real = Targets(rows, torch.zeros(1, 1, 16), torch.zeros(1, 0, 16), inside, torch.ones(1, 1), torch.ones(1))
     answer = Answer(torch.zeros(1, 1, 16, 65), torch.zeros(1, 1, 16), None)
     parts = evidence(answer, real, mean, torch.zeros(1, 4, 1))
     assert parts.divergence == 8.0  # half the squared mean in each of four dimensions
@@ -93,8 +103,8 @@ def test_the_encoder_gives_a_distribution_for_every_bar() -> None:
 
 
 def test_drums_are_answered_seen_and_learned() -> None:
-    shape = Shape(voices=2, width=16, noise=4, lanes=9)
-    _, _, drums = Generator(shape)(torch.rand(2, 7, 32, 64), torch.randn(2, 4, 2))
+    shape = Shape(voices=2, width=16, noise=4, lanes=9, parts=2)
+    _, _, drums = Generator(shape)(torch.rand(2, 7, 32, 64), torch.rand(2, shape.given, 32, 64), torch.randn(2, 4, 2))
     assert drums.shape == (2, 9, 32)
     answer = Answer(torch.randn(2, 2, 32, 65), torch.randn(2, 2, 32), drums.detach().requires_grad_(True))
     rolls = relaxed_rolls(answer)
@@ -102,3 +112,50 @@ def test_drums_are_answered_seen_and_learned() -> None:
     assert torch.equal(rolls[:, 4:].round().amax(3), (drums > 0).float())
     Critic(shape, 32)(rolls, torch.rand(2, 7, 32, 64)).sum().backward()
     assert answer.drums is not None and answer.drums.grad is not None and (answer.drums.grad != 0).any()
+
+
+def test_given_parts_are_not_asked_for() -> None:
+    logits, rows = torch.randn(1, 2, 16, 65), torch.zeros(1, 2, 16, dtype=torch.long)
+    inside = torch.ones(1, 16, dtype=torch.bool)
+
+    def pitch(asked: list[float]) -> float:
+        real = Targets(rows, torch.ones(1, 2, 16), torch.zeros(1, 0, 16), inside, torch.tensor([asked]), torch.ones(1))
+        answer = Answer(logits, torch.zeros(1, 2, 16), None)
+        return float(evidence(answer, real, torch.zeros(1, 4, 1), torch.zeros(1, 4, 1)).pitch)
+
+    assert np.isclose(pitch([1, 1]), pitch([1, 0]) + pitch([0, 1]), rtol=1e-5) and pitch([0, 0]) == 0
+
+
+BAND = parts_of(Config("m", "M", "g", "d", tracks=("guitar", "bass", "drums")))
+
+
+def test_masks_always_ask_for_something_and_weigh_it() -> None:
+    masks = draw_masks(BAND, 500, torch.rand(500, 5, generator=torch.Generator().manual_seed(1)))
+    asked = 3 - masks.given.sum(1)
+    assert asked.min() == 1 and asked.max() == 3
+    weights = torch.stack([masks.asked[:, 0], masks.asked[:, 3], masks.asked_drums], 1)
+    assert torch.allclose(weights.sum(1), torch.full((500,), 3.0))
+    assert torch.equal(weights == 0, masks.given)
+    assert masks.asked.shape == (500, 4)  # three lines of guitar and one of bass
+
+
+def test_half_the_masks_follow_the_order_of_writing() -> None:
+    draws = torch.tensor([[0.1, 0.4, 0.9, 0.5, 0.1], [0.1, 0.7, 0.1, 0.2, 0.3]])
+    assert writing_order(BAND) == (2, 1, 0)  # drums, bass, guitar
+    assert draw_masks(BAND, 2, draws).given.tolist() == [[False, False, True], [False, True, True]]
+
+
+def test_given_planes_of_training_are_those_of_decoding() -> None:
+    rng = np.random.default_rng(3)
+    grid = GridSpec(window_steps=32, hop_steps=16)
+    voices = [Voice(rng.integers(40, 60, 32), rng.random(32) < 0.5) for _ in range(4)]
+    for voice in voices:
+        voice.onset[0] = True
+    hits = rng.random((9, 32)) < 0.2
+    index = np.arange(32)[None]
+    ours = given_windows({0: tuple(voices[:3]), 2: hits}, BAND, grid, index)
+    rows = torch.from_numpy(np.stack([voice.pitch for voice in voices]))[None] - grid.low_pitch
+    onsets = torch.from_numpy(np.stack([voice.onset for voice in voices]).astype(np.float32))[None]
+    rolls = to_rolls(rows, onsets, torch.from_numpy(hits.astype(np.float32))[None], grid.pitches)
+    masks = Masks(torch.tensor([[True, False, True]]), torch.zeros(1, 4), torch.zeros(1))
+    assert np.array_equal(ours, given_planes(rolls, masks, part_of_planes(BAND, 9)).numpy())
