@@ -17,8 +17,8 @@ GRAM_NOTES = 6
 # Two lines are one tune when the weight of the grams that they share is so much of the (geometric) mean of the two
 # lines' weights: the longer a line, the more it shares with anything by chance ...
 SHARED = 0.15
-# ... and at least so many different grams: twelve notes that agree in a row. With five, phrases that hymns have in common
-# joined a sixth of the Bach chorales to one tune.
+# ... and at least so many different grams: twelve notes that agree in a row. With five, phrases that hymns have in
+# common joined a sixth of the Bach chorales to one tune.
 FEWEST_GRAMS = 7
 
 _WIDEST = 24  # semitones; a wider leap counts as this
