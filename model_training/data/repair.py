@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from model_training.data.bar_phase import late_beats
 from model_training.data.manifest_csv import Row
 from model_training.data.raw import RawSong, RawTrack
 from model_training.data.reading import UnfitError
@@ -37,10 +38,14 @@ def repair(raw: RawSong, row: Row | None) -> RawSong:
     """The song with its notes on the beat, metres that begin at 0 on bar lines, and one tempo; raises UnfitError.
 
     Empty bars before the first note go. `row`, where a manifest knows the file, says how far its true bar lines are
-    from the written ones, and its metre where the file names none.
+    from the written ones, and its metre where the file names none; without one the drums say how far.
     """
     tracks = _on_grid(raw.tracks)
-    metres = _shifted(metres_of(raw.metres, row.metre if row else ""), row.bar_phase_hint_beats if row else 0)
+    metres = metres_of(raw.metres, row.metre if row else "")
+    if row is not None:
+        metres = _shifted(metres, row.bar_phase_hint_beats)
+    elif metres == (Metre(0, 4, 4),):
+        metres = _shifted(metres, late_beats(tracks))
     first = min(int(track.notes[0, START]) for track in tracks if len(track.notes))
     end = max(int((track.notes[:, START] + track.notes[:, DURATION]).max()) for track in tracks if len(track.notes))
     lines = bar_lines(metres, end)

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_training.data.arrange import arrange, role_of
+from model_training.data.bar_phase import late_beats
 from model_training.data.manifest_csv import Row
 from model_training.data.raw import RawSong, RawTrack
 from model_training.data.reading import UnfitError, read_song
@@ -199,6 +200,34 @@ def test_true_bar_lines_come_from_the_manifest() -> None:
     assert mended.tracks[0].notes.tolist() == track(TUNE).notes.tolist()
     upbeat = repair(raw(track([(0, 60, 480, 80), *((s + 480, p, d, v) for s, p, d, v in TUNE)])), hint)
     assert upbeat.metres == (Metre(0, 1, 4), Metre(480, 4, 4))
+
+
+def rock(late: int, bars: int = 8) -> list[RawTrack]:
+    """A tune over kick, snare, crash and bass whose bars begin some beats late."""
+    beats = [(bar * 4 + beat) * 480 + late * 480 for bar in range(bars) for beat in range(4)]
+    drums = [(at, 36 if i % 2 == 0 else 38, 10, 100) for i, at in enumerate(beats)]
+    drums += [(at + 240, 42, 10, 60) for at in beats] + [(at, 49, 10, 110) for at in beats[::8]]
+    bass = track([(at, 40, 1920, 90) for at in beats[::4]], 33)
+    return [track(TUNE, 73), track(drums, drum=True), bass]
+
+
+@pytest.mark.parametrize("late", [0, 1, 2, 3])
+def test_drums_say_where_bars_begin(late: int) -> None:
+    assert late_beats(rock(late)) == late
+    mended = repair(raw(*rock(late)), None)
+    assert mended.metres == ((Metre(0, late, 4), Metre(late * 480, 4, 4)) if late else (Metre(0, 4, 4),))
+    # What a manifest says is not doubted, and a waltz has other habits.
+    assert repair(raw(*rock(late)), Row("song.mid")).metres == (Metre(0, 4, 4),)
+    assert repair(raw(*rock(late), metres=(Metre(0, 3, 4),)), None).metres == (Metre(0, 3, 4),)
+
+
+def test_doubtful_drums_say_nothing() -> None:
+    tune, drums, bass = rock(1)
+    assert late_beats([tune, bass]) == 0
+    even = drums.notes.copy()
+    even[:, 1] = 36
+    assert late_beats([tune, RawTrack("", 0, True, even)]) == 0
+    assert late_beats([tune, RawTrack("", 0, True, drums.notes[:31])]) == 0
 
 
 def test_empty_bars_at_the_start_go() -> None:
