@@ -36,7 +36,7 @@ class MuseSettings:
     warmup_epochs: int = 20  # epochs before the critic has a say; the writer learns the style from examples first
     adversarial_weight: float = 0.1  # the critic's say; higher gives more life and more wrong notes
     density_weight: float = 1.0  # how near the fullness of written bars must stay to that of real ones
-    kl_weight: float = 1.0  # how near the encoder's noise must stay to the noise drawn at generation
+    kl_weight: float = 0.5  # how near the encoder's noise must stay to the noise drawn at generation
     kl_epochs: int = 4  # epochs in which that weight rises; too few and the writer learns to ignore the noise
     slope: float = 3.0  # steepness of the cells' yes or no for the critic at the end; it starts at 1
     penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
