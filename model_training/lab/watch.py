@@ -9,10 +9,12 @@ from statistics import fmean, median
 
 from model_training.lab.figures import EMPTY_BARS, LOSSES, POSITION, Figures, Floors, badness, best_stage, in_words
 
-# All noises give the same music: below a third of the best difference seen, or as good as none at all.
+# All noises give the same music: below a third of the best difference seen, or never any.
 DIVERSITY_SHARE, DIVERSITY_FLOOR = 1 / 3, 0.02
 # A part is silent when nine bars of ten are empty, where the data's own part is silent in less than half.
 SILENT_SHARE, SILENT_IN_DATA = 0.9, 0.5
+# What has never been otherwise is no news until this many stages have passed.
+PATIENT_STAGES = 3
 # The critic's distance, averaged over five rows: dead below 2 % of its peak, wild at 20 times what was usual.
 CRITIC_ROWS, CRITIC_DEAD, CRITIC_WILD, CRITIC_LEAST = 5, 0.02, 20.0, 0.02
 # Held-out loss worse than its best by a hundredth for two stages or more, while the training loss still fell.
@@ -73,9 +75,9 @@ def early_stop(history: History, metric: str, patience: int) -> Finding | None:
 
 
 def is_best(history: History, metric: str) -> bool:
-    """Whether the newest stage is the best so far by the metric."""
+    """Whether the newest stage is better than all before it by the metric."""
     values = [badness(row, metric, history.floors) for row in history.stages]
-    return bool(values) and math.isfinite(values[-1]) and values[-1] <= min(values)
+    return bool(values) and values[-1] < min(values[:-1], default=math.inf)
 
 
 def _not_a_number(history: History) -> list[Finding]:
@@ -95,12 +97,15 @@ def _collapse(history: History) -> list[Finding]:
     if len(values) < 2 or "diversity" not in history.stages[-1]:
         return []
     best, now = max(values), values[-1]
-    if now >= max(DIVERSITY_FLOOR, DIVERSITY_SHARE * best):
+    if now < DIVERSITY_SHARE * best and best >= DIVERSITY_FLOOR:
+        text = (
+            f"All noises give nearly the same music: takes of one melody differ by {now:.2f}, at best by {best:.2f}. "
+            "The network has begun to ignore its noise (mode collapse)."
+        )
+    elif best < DIVERSITY_FLOOR and len(values) >= PATIENT_STAGES:
+        text = f"All noises have given the same music in all {len(values)} stages (difference {now:.2f})."
+    else:
         return []
-    text = (
-        f"All noises give nearly the same music: takes of one melody differ by {now:.2f}, at best it was {best:.2f}. "
-        "The network has begun to ignore its noise (mode collapse)."
-    )
     return [Finding("collapse", history.step, text)]
 
 
@@ -109,12 +114,15 @@ def _silent_parts(history: History) -> list[Finding]:
         return []
     data, found = history.floors.data, []
     for name, share in history.stages[-1].items():
-        if name.startswith(EMPTY_BARS) and share >= SILENT_SHARE and data.get(name, 0.0) < SILENT_IN_DATA:
-            role = name.removeprefix(EMPTY_BARS)
-            text = (
-                f"The {role} has fallen silent: {share:.0%} of its bars are empty, in the data {data.get(name, 0):.0%}."
-            )
-            found.append(Finding(f"silent {role}", history.step, text))
+        if not name.startswith(EMPTY_BARS) or share < SILENT_SHARE or data.get(name, 0.0) >= SILENT_IN_DATA:
+            continue
+        role = name.removeprefix(EMPTY_BARS)
+        played = any(row.get(name, 1.0) < SILENT_SHARE for row in history.stages)
+        if not played and len(history.stages) < PATIENT_STAGES:
+            continue  # networks often begin with silence
+        what = "has fallen silent" if played else f"has been silent in all {len(history.stages)} stages"
+        text = f"The {role} {what}: {share:.0%} of its bars are empty, in the data {data.get(name, 0):.0%}."
+        found.append(Finding(f"silent {role}", history.step, text))
     return found
 
 

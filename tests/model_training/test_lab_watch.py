@@ -42,20 +42,36 @@ def test_a_loss_that_is_no_number_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("values", "collapsed"),
-    [((0.4, 0.3, 0.12), True), ((0.4, 0.3, 0.15), False), ((0.01, 0.01), True), ((0.01,), False)],
+    [
+        ((0.4, 0.3, 0.12), True),
+        ((0.4, 0.3, 0.15), False),
+        ((0.01, 0.01), False),  # perhaps it has not learned to use them yet
+        ((0.01, 0.01, 0.01), True),
+        ((0.01, 0.01, 0.2), False),
+    ],
 )
 def test_noises_that_all_give_the_same_are_a_collapse(values: tuple[float, ...], collapsed: bool) -> None:
     assert kinds(of=stages(*({"diversity": value} for value in values))) == (["collapse"] if collapsed else [])
 
 
 def test_a_part_that_falls_silent_is_named_by_its_role() -> None:
-    (finding,) = watch(History(stages=stages({"empty_bars_bass": 0.95}), floors=FLOORS))
+    rows = stages({"empty_bars_bass": 0.3}, {"empty_bars_bass": 0.95})
+    (finding,) = watch(History(stages=rows, floors=FLOORS))
     assert finding.kind == "silent bass" and "95%" in finding.sentence and "5%" in finding.sentence
+    assert "has fallen silent" in finding.sentence
+
+
+def test_a_network_may_begin_with_silence_but_not_stay_there() -> None:
+    silent = [{"empty_bars_bass": 1.0}] * 3
+    assert watch(History(stages=stages(*silent[:2]), floors=FLOORS)) == ()
+    (finding,) = watch(History(stages=stages(*silent), floors=FLOORS))
+    assert "silent in all 3 stages" in finding.sentence
 
 
 def test_a_part_that_is_mostly_silent_in_the_data_may_be_silent() -> None:
     floors = Floors(data={"empty_bars_drums": 0.8})
-    assert watch(History(stages=stages({"empty_bars_drums": 0.95}), floors=floors)) == ()
+    rows = stages({"empty_bars_drums": 0.7}, {"empty_bars_drums": 0.95})
+    assert watch(History(stages=rows, floors=floors)) == ()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +141,7 @@ def test_the_newest_stage_is_best_only_when_it_is() -> None:
     rows = stages({"valid_loss": 2.0}, {"valid_loss": 1.0}, {"valid_loss": 1.5})
     assert is_best(History(stages=rows[:2]), "valid_loss")
     assert not is_best(History(stages=rows), "valid_loss")
+    assert not is_best(History(stages=[rows[1], rows[1]]), "valid_loss")  # the first of equals
     assert not is_best(History(stages=stages({"valid_loss": math.nan})), "valid_loss")
 
 
