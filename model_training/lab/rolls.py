@@ -45,11 +45,13 @@ class Picture:
 
 
 def first_bars(score: Score, bars: int) -> Score:
-    """The score up to the end of its bar number `bars` (a pickup is a bar too); notes that reach beyond are cut."""
+    """So many bars from the one on in which the first track begins (a pickup is a bar too); what reaches out is cut."""
     lines = bar_lines(score.metres, score.end_tick)
-    if len(lines) <= bars + 1:
+    begin = min((note.start_tick for note in score.tracks[0].notes), default=0)
+    first = max((i for i, line in enumerate(lines) if line <= begin), default=0)
+    if first == 0 and len(lines) <= bars + 1:
         return score
-    return span(score, 0, lines[bars])
+    return span(score, lines[first], lines[min(first + bars, len(lines) - 1)])
 
 
 def span(score: Score, start: int, end: int) -> Score:

@@ -96,13 +96,16 @@ def write_parts(
     grid, parts = manifest.grid, manifest.parts
     index = window_starts(steps, grid)[:, None] + np.arange(grid.window_steps)
     written: dict[int, Written] = {}
+    if all(spec.name != "given" for spec in manifest.inputs):  # a network that writes all parts at once
+        answers = predict(predictor, grid, {"melody": windows}, noise, steps, progress, cancelled)
+        return tuple(read_part(answers, parts, number, grid) for number in range(len(parts)))
     for turn, number in enumerate(writing_order(parts)):
-        given = given_windows(written, parts, grid, index)
+        planes = {"melody": windows, "given": given_windows(written, parts, grid, index)}
 
         def report(done: int, total: int, turn: int = turn) -> None:
             progress(turn * total + done, len(parts) * total)
 
-        answers = predict(predictor, grid, windows, given, noise, steps, report, cancelled)
+        answers = predict(predictor, grid, planes, noise, steps, report, cancelled)
         written[number] = read_part(answers, parts, number, grid)
     return tuple(written[number] for number in range(len(parts)))
 
@@ -182,7 +185,7 @@ def noise_channels(manifest: Manifest) -> int:
 
 
 def predict(
-    predictor: Predictor, grid: GridSpec, windows: FloatArray, given: FloatArray, noise: FloatArray, steps: int,
+    predictor: Predictor, grid: GridSpec, planes: Mapping[str, FloatArray], noise: FloatArray, steps: int,
     progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
 ) -> dict[str, FloatArray]:  # fmt: skip
     """Cross-faded answers for a whole piece, named as the graph names them: (voices, steps, ...) each."""
@@ -197,7 +200,7 @@ def predict(
         chosen = starts[first : first + _WINDOWS_A_BATCH]
         batch_noise = np.stack([noise[:, s // grid.cell_steps :][:, :cells] for s in chosen])
         span = slice(first, first + len(chosen))
-        out = predictor.run({"melody": windows[span], "given": given[span], "noise": batch_noise})
+        out = predictor.run({**{name: windows[span] for name, windows in planes.items()}, "noise": batch_noise})
         for index, start in enumerate(chosen):
             fade = _fade(start, total, grid)
             span = slice(start, start + grid.window_steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_core.decoding.gan import arrange, home_shift, noise_for, predict, window_starts
+from music_core.decoding.gan import arrange, home_shift, noise_for, predict, window_starts, write_parts
 from music_core.decoding.lines import decode_voices
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.decoding.voices import CHANNELS, REST, Voice, encode, line_to_voice, pulse_of, voice_to_notes
@@ -219,7 +220,7 @@ def test_planes_show_melody_and_key() -> None:
 def test_predict_blends_to_the_answer_itself_where_windows_agree() -> None:
     steps = 150
     windows = np.zeros((len(window_starts(steps, GRID)), 7, 64, 64), np.float32)
-    answers = predict(Shadow(), GRID, windows, np.zeros((4, 40), np.float32), steps)
+    answers = predict(Shadow(), GRID, {"melody": windows}, np.zeros((4, 40), np.float32), steps)
     pitch, onset = answers["pitch_logits"], answers["onset_logits"]
     assert pitch.shape == (3, steps, 65) and onset.shape == (3, steps)
     assert np.allclose(pitch[..., -1], 0.5) and np.allclose(onset, -1)
@@ -229,3 +230,32 @@ def test_triplets_and_odd_ticks_stay_in_the_melody_and_only_snap_for_the_network
     line = MelodyLine(0, (Note(0, 72, 160), Note(160, 74, 160), Note(320, 76, 160)), False)
     voice = line_to_voice(line.notes, 4, 120)
     assert voice.pitch.tolist() == [72, 74, 74, 76]
+
+
+class Echo:
+    """Writes every part a third, fifth ... below what it is shown last; remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.flags: list[list[float]] = []
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        given = inputs["given"]
+        self.flags.append(given[0, 6:, 0, 0].tolist())
+        windows, _, steps, pitches = given.shape
+        seen = given[:, :3].max(axis=1) if given[:, :3].any() else inputs["melody"][:, 0]
+        pitch = np.zeros((windows, 3, steps, pitches + 1), np.float32)
+        pitch[:, :, :, : pitches - 3] = 20 * seen[:, None, :, 3:]
+        return {"pitch_logits": pitch, "onset_logits": np.full((windows, 3, steps), -1, np.float32)}
+
+
+def test_each_part_hears_those_before_it() -> None:
+    grid = replace(GRID, window_steps=32, hop_steps=32)
+    parts = tuple(PartSpec(role, role, 0, low, 127) for role, low in (("alto", 53), ("tenor", 48), ("bass", 36)))
+    inputs = (TensorSpec("given", "float32", ("batch", 9, "steps", 64)),)
+    manifest = Manifest("m", "M", "unet-gan", "g", "", "", parts, grid, inputs, ())
+    melody = np.zeros((1, 7, 32, 64), np.float32)
+    melody[:, 0, :, 40] = 1
+    echo = Echo()
+    alto, tenor, bass = write_parts(echo, manifest, melody, np.zeros((4, 2), np.float32), 32)
+    assert echo.flags == [[0, 0, 0], [0, 0, 1], [0, 1, 1]]  # the bass is written first
+    assert [int(part[0].pitch[0]) - 28 for part in (bass, tenor, alto)] == [37, 34, 31]
