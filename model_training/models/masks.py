@@ -13,21 +13,26 @@ from music_core.manifest import PartSpec
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """Given or not, per window: bool (batch, parts); and the weights of the voices and drums that are asked for."""
+    """Given or not, per window: bool (batch, parts); and the weights of the voices and drums that are asked for.
+
+    `loose` (batch, 1, 1) marks windows whose noise says nothing of the real setting: half of those with a given part.
+    """
 
     given: Tensor
     asked: Tensor
     asked_drums: Tensor
+    loose: Tensor
 
 
 def draw_masks(parts: tuple[PartSpec, ...], size: int, draws: Tensor) -> Masks:
-    """From uniform `draws` (batch, parts + 2) in 0..1: half the windows give the first parts in the order of writing,
+    """From uniform `draws` (batch, parts + 3) in 0..1: half the windows give the first parts in the order of writing,
     half any parts; at least one is always asked for. A window with few asked parts weighs each of them more.
     """
     count = len(parts)
     ordered = draws[:, 0] < 0.5
     how_many = (draws[:, 1] * count).long().clamp(max=count - 1)
-    rank = draws[:, 2:].argsort(1).argsort(1)
+    loose = (draws[:, 2] < 0.5) & (how_many > 0)
+    rank = draws[:, 3:].argsort(1).argsort(1)
     order = torch.empty(count, dtype=torch.long, device=draws.device)
     for turn, part in enumerate(writing_order(parts)):
         order[part] = turn
@@ -36,7 +41,7 @@ def draw_masks(parts: tuple[PartSpec, ...], size: int, draws: Tensor) -> Masks:
     weight = (~given).float() * (count / (count - how_many).float())[:, None]
     voices = [weight[:, i : i + 1].expand(-1, p.voices) for i, p in enumerate(parts) if not p.is_drum]
     drums = next((weight[:, i] for i, p in enumerate(parts) if p.is_drum), weight.new_zeros(size))
-    return Masks(given, torch.cat(voices, 1), drums)
+    return Masks(given, torch.cat(voices, 1), drums, loose[:, None, None])
 
 
 def part_of_planes(parts: tuple[PartSpec, ...], lanes: int) -> list[int]:

@@ -178,12 +178,19 @@ class Writer(nn.Module):
         self.generator = Generator(shape)
         self.encoder = Encoder(shape)
 
-    def forward(self, melody: Tensor, given: Tensor, real: Tensor, epsilon: Tensor, drawn: Tensor | None) -> Written:
-        """Write with the encoder's noise (mean + deviation * epsilon) and, where given, with drawn noise as well."""
+    def forward(
+        self, melody: Tensor, given: Tensor, real: Tensor, epsilon: Tensor, loose: Tensor, drawn: Tensor | None
+    ) -> Written:
+        """Write with the encoder's noise (mean + deviation * epsilon) and, where given, with drawn noise as well.
+
+        Where `loose` (batch, 1, 1) is true, epsilon itself is the noise: there the parts that are given must tell
+        what the noise does not, as they must when music is made.
+        """
         mean, log_variance = self.encoder(real, melody)
+        noise = torch.where(loose, epsilon, mean + (0.5 * log_variance).exp() * epsilon)
         seen = torch.cat([melody, given], 1)
         skips = self.generator.down(seen)
-        posterior = self.generator.write(skips, seen, mean + (0.5 * log_variance).exp() * epsilon)
+        posterior = self.generator.write(skips, seen, noise)
         prior = None if drawn is None else self.generator.write(skips, seen, drawn)
         return Written(posterior, prior, mean, log_variance)
 

@@ -33,6 +33,7 @@ class _Drawn(NamedTuple):
     rolls: Tensor
     targets: Targets
     known: Tensor
+    loose: Tensor
     chosen: slice
 
 
@@ -167,7 +168,7 @@ class UnetGanTraining:
 
     def _writer_loss(self, drawn: _Drawn, noise: Tensor, prior: Tensor | None) -> tuple[Tensor, Figures]:
         settings, grid = self.settings, self.config.grid
-        written = self._writer(drawn.melody, drawn.given, drawn.rolls, noise, prior)
+        written = self._writer(drawn.melody, drawn.given, drawn.rolls, noise, drawn.loose, prior)
         parts = evidence(written.posterior, drawn.targets, written.mean, written.log_variance)
         # Free bits (Kingma et al. 2016): only divergence beyond the allowance is charged for.
         charged = torch.relu(parts.divergence - settings.free_nats)
@@ -185,7 +186,7 @@ class UnetGanTraining:
     def _batches(self) -> Iterator[tuple[_Drawn, bool]]:
         """This process's batches of one step, and whether each is the last."""
         everything = self._windows.draw(self._step_size, self._rng)
-        draws = self._random(torch.rand, self._step_size, len(self._parts) + 2)
+        draws = self._random(torch.rand, self._step_size, len(self._parts) + 3)
         size, rank, rounds = self.config.batch_size, self._fabric.global_rank, self.config.accumulate
         for i in range(rounds):
             first = (rank * rounds + i) * size
@@ -201,7 +202,7 @@ class UnetGanTraining:
             known = masks.given[:, self._planes].float()[:, :, None, None]
             given = given_planes(rolls, masks, self._planes)
             melody, given = (planes.contiguous(memory_format=torch.channels_last) for planes in (melody, given))
-            yield _Drawn(melody, given, rolls, targets, known, chosen), i == rounds - 1
+            yield _Drawn(melody, given, rolls, targets, known, masks.loose, chosen), i == rounds - 1
 
     def _composed(self, drawn: _Drawn, written: Tensor) -> Tensor:
         """What the listener would hear: the given parts and the written ones."""

@@ -18,7 +18,7 @@ def decode_voices(pitch_logits: FloatArray, onset_logits: FloatArray, grid: Grid
     network itself calls an onset unlikely. Logits are (voices, steps, pitches + 1) and (voices, steps); they are
     rounded, so that machines agree on ties.
     """
-    fit = _log_softmax(np.round(pitch_logits, 3).astype(np.float64))
+    fit = _sound_then_pitch(_log_softmax(np.round(pitch_logits, 3).astype(np.float64)))
     onset = np.round(onset_logits, 3).astype(np.float64)
     strike, hold = -np.logaddexp(0, -onset), -np.logaddexp(0, onset)
     voices, steps, states = fit.shape
@@ -48,6 +48,17 @@ def _trace(came_from: NDArray[np.int16], struck: BoolArray, state: int, grid: Gr
             pitch[step], onset[step] = state + grid.low_pitch, struck[step, state]
         state = int(came_from[step, state])
     return Voice(pitch, onset)
+
+
+def _sound_then_pitch(fit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh silence against all pitches together, then the pitches among themselves.
+
+    Where a network is sure of a note but not of which, each pitch alone may be less likely than silence.
+    """
+    pitches = fit[..., :-1]
+    best = pitches.max(axis=-1, keepdims=True)
+    sounding = best + np.log(np.exp(pitches - best).sum(axis=-1, keepdims=True))
+    return np.concatenate([pitches - best + sounding, fit[..., -1:]], axis=-1)
 
 
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -130,17 +130,19 @@ BAND = parts_of(Config("m", "M", "g", "d", tracks=("guitar", "bass", "drums")))
 
 
 def test_masks_always_ask_for_something_and_weigh_it() -> None:
-    masks = draw_masks(BAND, 500, torch.rand(500, 5, generator=torch.Generator().manual_seed(1)))
+    masks = draw_masks(BAND, 500, torch.rand(500, 6, generator=torch.Generator().manual_seed(1)))
     asked = 3 - masks.given.sum(1)
     assert asked.min() == 1 and asked.max() == 3
     weights = torch.stack([masks.asked[:, 0], masks.asked[:, 3], masks.asked_drums], 1)
     assert torch.allclose(weights.sum(1), torch.full((500,), 3.0))
     assert torch.equal(weights == 0, masks.given)
     assert masks.asked.shape == (500, 4)  # three lines of guitar and one of bass
+    some = masks.given.any(1)
+    assert not masks.loose[~some].any() and 0.4 < masks.loose[some].float().mean() < 0.6
 
 
 def test_half_the_masks_follow_the_order_of_writing() -> None:
-    draws = torch.tensor([[0.1, 0.4, 0.9, 0.5, 0.1], [0.1, 0.7, 0.1, 0.2, 0.3]])
+    draws = torch.tensor([[0.1, 0.4, 0.5, 0.9, 0.5, 0.1], [0.1, 0.7, 0.5, 0.1, 0.2, 0.3]])
     assert writing_order(BAND) == (2, 1, 0)  # drums, bass, guitar
     assert draw_masks(BAND, 2, draws).given.tolist() == [[False, False, True], [False, True, True]]
 
@@ -157,5 +159,5 @@ def test_given_planes_of_training_are_those_of_decoding() -> None:
     rows = torch.from_numpy(np.stack([voice.pitch for voice in voices]))[None] - grid.low_pitch
     onsets = torch.from_numpy(np.stack([voice.onset for voice in voices]).astype(np.float32))[None]
     rolls = to_rolls(rows, onsets, torch.from_numpy(hits.astype(np.float32))[None], grid.pitches)
-    masks = Masks(torch.tensor([[True, False, True]]), torch.zeros(1, 4), torch.zeros(1))
+    masks = Masks(torch.tensor([[True, False, True]]), torch.zeros(1, 4), torch.zeros(1), torch.zeros(1, 1, 1))
     assert np.array_equal(ours, given_planes(rolls, masks, part_of_planes(BAND, 9)).numpy())

@@ -171,6 +171,15 @@ def test_a_doubtful_pitch_does_not_strike_where_an_onset_is_unlikely() -> None:
     assert struck.pitch.tolist() == [38, 39, 38] and struck.onset.all()
 
 
+def test_a_note_is_written_where_it_is_sure_but_its_pitch_is_not() -> None:
+    logits = np.full((1, 2, 65), -20, np.float32)
+    logits[0, :, [10, 14, 17]] = np.log(0.25)  # three pitches, a quarter each, and a quarter for silence
+    logits[0, :, 64] = np.log(0.25)
+    logits[0, 0, 14] += 0.1
+    (voice,) = decode_voices(logits, np.array([[3, -3]], np.float32), GRID)
+    assert voice.pitch.tolist() == [42, 42]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_no_line_is_likelier_than_the_decoded_one(seed: int) -> None:
@@ -183,6 +192,9 @@ def test_no_line_is_likelier_than_the_decoded_one(seed: int) -> None:
     def likelihood(states: tuple[int, ...]) -> float:
         fit = np.round(logits[0], 3).astype(float)
         fit -= np.log(np.exp(fit).sum(axis=1, keepdims=True))
+        # Sounding as a whole against silence; among pitches only how far each is behind the best.
+        sounding = np.log(np.exp(fit[:, :3]).sum(axis=1))
+        fit[:, :3] += (sounding - fit[:, :3].max(axis=1))[:, None]
         total = float(fit[0, states[0]])
         for step in range(1, 4):
             strike = -np.logaddexp(0, -np.round(float(onsets[0, step]), 3))
