@@ -18,7 +18,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from model_training.data.index import Entries, Entry, write_entries
+from model_training.data.index import Entries, write_entries
+from model_training.data.index import Entry as Entry
 from model_training.data.shards import ShardReader, ShardWriter
 from model_training.data.song import Song
 from model_training.data.split import SPLITS

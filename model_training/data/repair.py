@@ -30,6 +30,10 @@ _POINTS = np.array([[0], [40], [60], [80]])
 _FAR = np.abs((np.arange(TICKS_PER_SIXTEENTH) - _POINTS + 60) % TICKS_PER_SIXTEENTH - 60)
 _NEAR = (_FAR.min(axis=0) <= GRID_TOLERANCE_TICKS).astype(np.float64)
 _WORTH = (np.array([[1.0], [0.6], [0.8], [0.6]]) * np.maximum(0, 1 - _FAR / (GRID_TOLERANCE_TICKS + 1))).max(axis=0)
+# The same for notes that come 0, 1, ... 119 ticks earlier, a row each.
+_NEAR_BY_SHIFT, _WORTH_BY_SHIFT = (
+    np.stack([np.roll(worth, shift) for shift in range(TICKS_PER_SIXTEENTH)]) for worth in (_NEAR, _WORTH)
+)
 _SLOWEST, _FASTEST = 20.0, 400.0
 _DEFAULT_BPM = 120.0
 
@@ -107,16 +111,16 @@ def metres_of(written: Sequence[Metre], known: str) -> tuple[Metre, ...]:
 
 def off_grid(tracks: Sequence[RawTrack]) -> float:
     """Share of the notes of pitched instruments that begin off the beat's grid, 0..1."""
-    return 1.0 - float(_worth_by_shift(_positions(tracks), _NEAR)[0])
+    return 1.0 - float((_NEAR_BY_SHIFT @ _positions(tracks))[0])
 
 
 def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
     """The tracks, moved a few ticks where that puts their notes on the grid; raises UnfitError where nothing does."""
     positions = _positions(tracks)
-    if not positions.sum():
+    if not positions.any():
         return tuple(tracks)
-    shares = _worth_by_shift(positions, _NEAR)
-    best = int(_worth_by_shift(positions, _WORTH).argmax())
+    shares = _NEAR_BY_SHIFT @ positions
+    best = int((_WORTH_BY_SHIFT @ positions).argmax())
     # A file whose notes are all late by the same time was recorded without a look at the clock.
     move = -best if best <= TICKS_PER_SIXTEENTH // 2 else TICKS_PER_SIXTEENTH - best
     if shares[best] < shares[0] + 0.2:
@@ -126,16 +130,11 @@ def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
     return tuple(replace(track, notes=_moved(track.notes, move)) for track in tracks)
 
 
-def _positions(tracks: Sequence[RawTrack]) -> NDArray[np.int64]:
-    """How many notes begin at each tick of a 16th, (120,); drummers may play around the beat, so they do not count."""
+def _positions(tracks: Sequence[RawTrack]) -> NDArray[np.float64]:
+    """Shares of the notes that begin at each tick of a 16th, (120,); drummers play around the beat and are left out."""
     starts = [track.notes[:, START] % TICKS_PER_SIXTEENTH for track in tracks if not track.is_drum]
-    return np.bincount(np.concatenate([*starts, np.zeros(0, np.int32)]), minlength=TICKS_PER_SIXTEENTH)
-
-
-def _worth_by_shift(positions: NDArray[np.int64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The mean worth of the notes' places if all came 0, 1, ... 119 ticks earlier, (120,)."""
-    moved = [positions @ np.roll(worth, shift) for shift in range(TICKS_PER_SIXTEENTH)]
-    return np.array(moved, np.float64) / max(1, int(positions.sum()))
+    counts = np.bincount(np.concatenate([*starts, np.zeros(0, np.int32)]), minlength=TICKS_PER_SIXTEENTH)
+    return np.asarray(counts / max(1, counts.sum()))
 
 
 def _moved(notes: NoteTable, ticks: int) -> NoteTable:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -81,7 +83,20 @@ class Processes:
 
     def _start(self) -> Executor:
         # Spawned: a fork would copy the locks of Arrow's threads, and Windows and macOS do not fork.
-        return ProcessPoolExecutor(self.count, mp_context=multiprocessing.get_context("spawn"))
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.count, mp_context=spawn, initializer=_end_with_the_parent)
+
+
+def _end_with_the_parent() -> None:
+    """Have this process end when the one that started it was killed; it would wait for its next task for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class Cluster:
