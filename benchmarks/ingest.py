@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -82,10 +83,10 @@ def _files(folder: Path) -> Iterator[Path]:
     return iter(sorted(folder.rglob("*.mid")))
 
 
-def prepared(folder: Path, out: Path, jobs: int) -> tuple[float, int, str]:
-    """Seconds, most kilobytes of all its processes together, and what the command said first."""
+def prepared(folder: Path, out: Path, jobs: int) -> tuple[float, float, int, str]:
+    """Seconds, seconds of processor time, most kilobytes of all its processes together, and what the command said first."""
     command = [sys.executable, "-m", "model_training.cli", "prepare", str(folder), "--out", str(out)]
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), _processor_seconds()
     program = subprocess.Popen(
         [*command, "--jobs", str(jobs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -97,7 +98,13 @@ def prepared(folder: Path, out: Path, jobs: int) -> tuple[float, int, str]:
     said, complaint = program.communicate()
     if program.returncode:
         raise RuntimeError(complaint)
-    return seconds, peak, said.splitlines()[0]
+    return seconds, _processor_seconds() - used, peak, said.splitlines()[0]
+
+
+def _processor_seconds() -> float:
+    """What ended processes that this one started, and theirs, have used."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _memory_kb(pid: int) -> int:
@@ -128,18 +135,21 @@ def main() -> None:
         size = sum(path.stat().st_size for path in _files(folder))
         bare = floor(folder)
         plain = with_mido(folder) * options.files
-        seconds, peak, said = prepared(folder, Path(place) / "out", options.jobs)
+        seconds, used, peak, said = prepared(folder, Path(place) / "out", options.jobs)
         written = sum(path.stat().st_size for path in (Path(place) / "out").iterdir())
     found = {
         "files": options.files, "originals": originals, "megabytes": size / 1e6, "jobs": options.jobs,
-        "seconds": seconds, "files_a_second": options.files / seconds, "peak_megabytes": peak / 1024,
+        "seconds": seconds, "processor_seconds": used, "files_a_second": options.files / seconds, "peak_megabytes": peak / 1024,
         "written_megabytes": written / 1e6, "floor_seconds": bare, "mido_loop_seconds": plain, "said": said,
     }  # fmt: skip
     if options.json:
         print(json.dumps(found))
         return
     print(f"{options.files} files ({originals} of them originals), {size / 1e6:.0f} MB, {options.jobs} jobs")
-    print(f"prepare: {seconds:.0f} s, {options.files / seconds:.0f} files a second, at most {peak / 1024:.0f} MB")
+    print(
+        f"prepare: {seconds:.0f} s ({used:.0f} s of processor time), {options.files / seconds:.0f} files a second, "
+        f"at most {peak / 1024:.0f} MB in all processes together"
+    )
     print(f"  {said}; {written / 1e6:.0f} MB written")
     print(f"floor, reading the bytes: {bare:.1f} s; a loop with mido, notes only: {plain:.0f} s")
 

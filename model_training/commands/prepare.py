@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -106,9 +107,10 @@ def _chorales(out: str, seed: int) -> None:
     from tqdm import tqdm
 
     from model_training.data import chorales
-    from model_training.data.corpus import Member, save_corpus
+    from model_training.data.corpus import Member, load_corpus, save_corpus
+    from model_training.data.finish import kind_of, write_report
     from model_training.data.split import SPLITS, assign_splits, tune_groups
-    from model_training.data.store import digest
+    from model_training.data.store import Folder, digest
 
     paths = chorales.chorale_paths()
     results = list(tqdm(chorales.read_chorales(paths), total=len(paths), unit="file"))
@@ -121,5 +123,6 @@ def _chorales(out: str, seed: int) -> None:
         for piece, group, split in zip(pieces, groups, splits, strict=True)
     ]
     save_corpus(members, out, title=chorales.CORPUS, seed=seed)
-    refused = {f"{result.name}: {result.reason}": 1 for result in results if isinstance(result, chorales.Rejected)}
-    _say(len(pieces), refused, {split: splits.count(split) for split in SPLITS}, out)
+    refused = {result.name: result.reason for result in results if isinstance(result, chorales.Rejected)}
+    write_report(Folder.at(out), load_corpus(out).spec.entries, refused)
+    _say(len(pieces), Counter(map(kind_of, refused.values())), {split: splits.count(split) for split in SPLITS}, out)

@@ -78,7 +78,7 @@ def finish(
     """Make a corpus of what the journal's pages tell of the files in `names`; raises NothingKeptError."""
     shards, songs, refused = _gathered(journal, names)
     songs = _without_copies(songs, refused)
-    _write_report(folder, [], refused)
+    write_report(folder, [], refused)
     _check_there_is_music(folder, songs, refused)
     groups = _groups(songs, MelodyLines(folder, shards, [song.entry for song in songs]))
     if len(set(groups)) < FEWEST_TUNES:
@@ -87,7 +87,7 @@ def finish(
     entries = [
         replace(song.entry, group=group, split=split) for song, group, split in zip(songs, groups, splits, strict=True)
     ]
-    _write_report(folder, entries, refused)
+    write_report(folder, entries, refused)
     write_spec(folder, title, seed, entries, shards, filters)
     journal.remove()
     kinds = Counter(map(kind_of, refused.values()))
@@ -189,7 +189,7 @@ def _splits(songs: Sequence[_Kept], groups: Sequence[int], seed: int) -> tuple[s
     return tuple(sure.get(group, split) for group, split in zip(groups, splits, strict=True))
 
 
-def _write_report(folder: Folder, entries: Sequence[Entry], refused: Mapping[str, str]) -> None:
+def write_report(folder: Folder, entries: Sequence[Entry], refused: Mapping[str, str]) -> None:
     """A line of JSON for each file, kept or not, in the order of their names."""
     lines = {entry.name: _told(entry) for entry in entries}
     lines |= {name: {"name": name, "kept": False, "reason": reason} for name, reason in refused.items()}
