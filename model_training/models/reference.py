@@ -61,14 +61,14 @@ class Generator(nn.Module):
 
         `noise` is truncated normal, (batch, noise, steps / 16, pitches / 16).
         """
-        x = functional.leaky_relu(self.down[0](melody), SLOPE)
+        x = functional.leaky_relu_(self.down[0](melody), SLOPE)
         skips = [x]
         for convolution, norm in zip(self.down[1:], self.down_norms, strict=True):
-            x = norm(functional.leaky_relu(convolution(x), SLOPE))
+            x = norm(functional.leaky_relu_(convolution(x), SLOPE))
             skips.append(x)
         x = torch.cat([x, noise.to(x.dtype)], 1)
         for level, (up, norm) in enumerate(zip(self.up, self.up_norms, strict=True)):
-            x = torch.cat([functional.relu(norm(up(x))), skips[2 - level]], 1)
+            x = torch.cat([functional.relu_(norm(up(x))), skips[2 - level]], 1)
         return torch.tanh(self.last(x))
 
 
@@ -88,7 +88,7 @@ class Critic(nn.Module):
         """Scores (batch,) of rolls (batch, tracks, steps, pitches) with their melody (batch, 1, steps, pitches)."""
         x = torch.cat([rolls, melody.to(rolls.dtype)], 1)
         for convolution in self.down:
-            x = functional.leaky_relu(convolution(x), SLOPE)
+            x = functional.leaky_relu_(convolution(x), SLOPE)
         score: Tensor = self.score(flattened(x)).squeeze(1)
         return score
 
