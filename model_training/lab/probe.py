@@ -54,6 +54,7 @@ class Probe:
         self._manifest = manifest_of(config, facts)
         self._songs = _held_out(config, corpus)
         self._first = self._songs[:SAMPLES]
+        self._judges = any(track.notes for _, score in self._songs for track in score.tracks[1:])
         self._passages = Passages(_searched(config, corpus))
         self.melodies = tuple(
             Melody(file_stem(i, score.title), score.title, entry.source, entry.licence, entry.tier)
@@ -85,13 +86,13 @@ class Probe:
         ]
         if takes:
             figures["diversity"] = float(np.mean([jaccard_distance(group) for group in takes]))
-        if isinstance(training, Judged):
+        if isinstance(training, Judged) and self._judges:
             figures.update({name: training.loss(name.removesuffix("_loss")) for name in LOSSES})
         return Stage(_known(figures, LOSSES), tuple(group[0] for group in takes))
 
     def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
         """The figures that every stage will have, before the first one."""
-        losses = LOSSES if isinstance(training, Judged) else ()
+        losses = LOSSES if isinstance(training, Judged) and self._judges else ()
         return (*losses, *(("gap", "diversity") if self._songs else ()), *floors.data)
 
     def _shares(self, settings: list[Score]) -> dict[str, float]:

@@ -13,13 +13,15 @@ from torch.optim.swa_utils import AveragedModel
 
 from model_training.config import Config
 from model_training.data.corpus import Corpus
-from model_training.data.windows import Windows
+from model_training.data.windows import Batch, Windows
 from model_training.models.losses import Targets, critic_loss, evidence
 from model_training.models.masks import draw_masks, given_planes, part_of_planes
 from model_training.models.parts import parts_of
 from model_training.models.unet_gan import Critic, Shape, Writer, relaxed_rolls, to_rolls
 from model_training.settings import UnetGanSettings
 from model_training.technique import Figures
+
+JUDGED = 64  # windows on which `loss` is computed
 
 
 class _Drawn(NamedTuple):
@@ -51,6 +53,8 @@ class UnetGanTraining:
         self._parts = parts_of(config)
         self._planes = part_of_planes(self._parts, shape.lanes)
         self._windows = Windows(corpus, "train", self._parts, config.grid)
+        self._corpus = corpus
+        self._judged: dict[str, Windows] = {}
         self._fabric = fabric
         fabric.seed_everything(config.seed, verbose=False)
         writer, critic = Writer(shape), Critic(shape, config.grid.window_steps)
@@ -103,6 +107,21 @@ class UnetGanTraining:
         self.averaged.update_parameters(self._unwrapped().generator)
         self.step += 1
         return figures
+
+    def loss(self, split: str) -> float:
+        """The writer's loss (nats a voice and step) on the same windows of a split at every call; changes nothing."""
+        if split not in self._judged:
+            self._judged[split] = Windows(self._corpus, split, self._parts, self.config.grid)
+        batch = self._judged[split].draw(JUDGED, np.random.default_rng(0), transpose=False)
+        rng = torch.Generator().manual_seed(0)
+        grid = self.config.grid
+        draws = torch.rand(JUDGED, len(self._parts) + 3, generator=rng).to(self._fabric.device)
+        noise = torch.randn(JUDGED, self.settings.noise, grid.window_steps // grid.cell_steps, generator=rng)
+        drawn = self._prepared(batch, draws, slice(0, JUDGED))
+        # The bare writer: the wrapped one of several processes would wait for the others.
+        with torch.no_grad(), self._fabric.autocast():
+            loss, _ = self._writer_loss(self._unwrapped(), drawn, noise.to(self._fabric.device), None)
+        return float(loss)
 
     def state(self) -> dict[str, Any]:
         """Tensors and plain data from which `restore` goes on bit for bit on the CPU."""
@@ -159,16 +178,19 @@ class UnetGanTraining:
         for drawn, last in self._batches():
             chosen = drawn.chosen
             with self._fabric.no_backward_sync(self._writer, enabled=not last):
-                loss, figures = self._writer_loss(drawn, noise[chosen], None if prior is None else prior[chosen])
+                drawn_prior = None if prior is None else prior[chosen]
+                loss, figures = self._writer_loss(self._writer, drawn, noise[chosen], drawn_prior)
                 self._fabric.backward(loss / self.config.accumulate)
             self._add(totals, figures)
         self._critic.requires_grad_(True)
         self._writer_adam.step()
         return totals
 
-    def _writer_loss(self, drawn: _Drawn, noise: Tensor, prior: Tensor | None) -> tuple[Tensor, Figures]:
+    def _writer_loss(
+        self, writer: nn.Module, drawn: _Drawn, noise: Tensor, prior: Tensor | None
+    ) -> tuple[Tensor, Figures]:
         settings, grid = self.settings, self.config.grid
-        written = self._writer(drawn.melody, drawn.given, drawn.rolls, noise, drawn.loose, prior)
+        written = writer(drawn.melody, drawn.given, drawn.rolls, noise, drawn.loose, prior)
         parts = evidence(written.posterior, drawn.targets, written.mean, written.log_variance)
         # Free bits (Kingma et al. 2016): only divergence beyond the allowance is charged for.
         charged = torch.relu(parts.divergence - settings.free_nats)
@@ -191,18 +213,20 @@ class UnetGanTraining:
         for i in range(rounds):
             first = (rank * rounds + i) * size
             chosen = slice(first, first + size)
-            batch = everything.part(chosen)
-            melody, rows, onsets, hits, inside = (
-                torch.from_numpy(array).to(self._fabric.device)
-                for array in (batch.melody, batch.rows, batch.onsets, batch.hits, batch.inside)
-            )
-            rolls = to_rolls(rows, onsets, hits, self.config.grid.pitches)
-            masks = draw_masks(self._parts, size, draws[chosen])
-            targets = Targets(rows, onsets, hits, inside, masks.asked, masks.asked_drums)
-            known = masks.given[:, self._planes].float()[:, :, None, None]
-            given = given_planes(rolls, masks, self._planes)
-            melody, given = (planes.contiguous(memory_format=torch.channels_last) for planes in (melody, given))
-            yield _Drawn(melody, given, rolls, targets, known, masks.loose, chosen), i == rounds - 1
+            yield self._prepared(everything.part(chosen), draws[chosen], chosen), i == rounds - 1
+
+    def _prepared(self, batch: Batch, draws: Tensor, chosen: slice) -> _Drawn:
+        melody, rows, onsets, hits, inside = (
+            torch.from_numpy(array).to(self._fabric.device)
+            for array in (batch.melody, batch.rows, batch.onsets, batch.hits, batch.inside)
+        )
+        rolls = to_rolls(rows, onsets, hits, self.config.grid.pitches)
+        masks = draw_masks(self._parts, len(rows), draws)
+        targets = Targets(rows, onsets, hits, inside, masks.asked, masks.asked_drums)
+        known = masks.given[:, self._planes].float()[:, :, None, None]
+        given = given_planes(rolls, masks, self._planes)
+        melody, given = (planes.contiguous(memory_format=torch.channels_last) for planes in (melody, given))
+        return _Drawn(melody, given, rolls, targets, known, masks.loose, chosen)
 
     def _composed(self, drawn: _Drawn, written: Tensor) -> Tensor:
         """What the listener would hear: the given parts and the written ones."""

@@ -22,9 +22,11 @@ from model_training.config import Config
 from model_training.data.corpus import Corpus, Member, corpus_of, save_corpus
 from model_training.data.song import Song
 from model_training.lab.figures import UnknownFigureError
+from model_training.lab.probe import Judged
 from model_training.lab.story import read_story
 from model_training.lab.wishes import PAUSE_FILE, Wish, Wishes
 from model_training.loop import train
+from model_training.models import technique_of
 from model_training.models.unet_gan_training import UnetGanTraining
 from model_training.runs import forget_figures, new_run, read_figures
 
@@ -86,7 +88,9 @@ def test_a_run_keeps_what_one_needs_to_watch_it(quick: Config, small: Corpus, tm
     train(quick, small, folder, fabric(), resume=False)
     story = read_story(folder)
     assert [row["epoch"] for row in story.stages] == [1, 2, 3]
-    assert {"gap", "diversity", "in_key", "empty_bars_alto", "empty_bars_bass"} <= set(story.stages[-1])
+    assert {"gap", "diversity", "train_loss", "valid_loss", "in_key", "empty_bars_alto", "empty_bars_bass"} <= set(
+        story.stages[-1]
+    )
     assert story.floors.data["one_note"] == 1.0 and story.floors.silence["silent"] == 1.0
     assert [melody.tier for melody in story.melodies] == ["green", "green"]
     assert [stage.epoch for stage in story.samples] == [1, 2, 3]
@@ -95,6 +99,17 @@ def test_a_run_keeps_what_one_needs_to_watch_it(quick: Config, small: Corpus, tm
     best = load_checkpoint(folder / "best.ckpt")
     assert best["step"] == story.stages[story.best]["step"]
     assert load_checkpoint(folder / "last.ckpt")["step"] == 18
+
+
+def test_the_loss_is_judged_on_the_same_windows_and_changes_nothing(quick: Config, small: Corpus) -> None:
+    eager = replace(quick, learning_rate=3e-3)
+    one, other = (technique_of(quick.technique).training(eager, small, fabric()) for _ in range(2))
+    assert isinstance(one, Judged)
+    before = one.loss("valid")
+    assert one.loss("valid") == before and one.loss("train") != before
+    for _ in range(12):
+        assert one.advance() == other.advance()  # only one of them was asked
+    assert one.loss("train") < 0.9 * before
 
 
 def test_a_file_pauses_the_run_for_as_long_as_it_lies_there(
