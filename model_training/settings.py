@@ -10,6 +10,7 @@ class UnetGanSettings:
     """What the improved U-Net GAN can be told beyond the three main settings."""
 
     width: int = 32  # channels of the first layer; twice the width is four times the work
+    key_spread: int = 1  # semitones around C major or A minor in which it learns; more needs longer training
     noise: int = 64  # noise values a bar; more can tell more settings apart
     critic_learning_rate: float = 1e-3  # higher gives the critic more say sooner; below 3e-4 it says nothing
     rise_steps: int = 200  # steps in which the learning rates rise to their full size
@@ -34,7 +35,7 @@ class MuseSettings:
     rise_steps: int = 100  # steps in which the learning rates rise to their full size
     betas: tuple[float, float] = (0.5, 0.9)  # memory of Adam; a higher first value is smoother and slower to turn
     warmup_epochs: int = 20  # epochs before the critic has a say; the writer learns the style from examples first
-    adversarial_weight: float = 0.1  # the critic's say; higher gives more life and more wrong notes
+    adversarial_weight: float = 0.2  # the critic's say; higher gives more life and more wrong notes
     density_weight: float = 1.0  # how near the fullness of written bars must stay to that of real ones
     kl_weight: float = 0.5  # how near the encoder's noise must stay to the noise drawn at generation
     kl_epochs: int = 4  # epochs in which that weight rises; too few and the writer learns to ignore the noise

@@ -11,13 +11,12 @@ from model_training.data.corpus import Corpus
 from model_training.data.song import Song, notes_of
 from music_core.decoding.chords import notes_to_voices
 from music_core.decoding.drums import LANES, notes_to_lanes
+from music_core.decoding.gan import to_home
 from music_core.decoding.predictor import FloatArray
 from music_core.decoding.voices import REST, encode, line_to_voice, pulse_of
 from music_core.manifest import GridSpec, PartSpec
 from music_core.melody import top_line
 from music_core.score import TICKS_PER_QUARTER
-
-LOWEST_SHIFT, HIGHEST_SHIFT = -6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,11 @@ class _Raster:
 class Windows:
     """Draws windows of one split with a numpy generator; the same generator state gives the same batches."""
 
-    def __init__(self, corpus: Corpus, split: str, parts: tuple[PartSpec, ...], grid: GridSpec) -> None:
+    def __init__(
+        self, corpus: Corpus, split: str, parts: tuple[PartSpec, ...], grid: GridSpec, spread: int = 1
+    ) -> None:
         self._grid = grid
+        self._spread = spread
         indices = corpus.songs(split)
         if not indices:
             raise ValueError(f"The prepared corpus has no songs in its {split} split; add more songs.")
@@ -70,18 +72,21 @@ class Windows:
 
     @property
     def melody_range(self) -> tuple[int, int]:
-        """Where the songs' mean melody pitches lie (5th to 95th percentile), transpositions included."""
-        lines = [song.pitch[0][song.pitch[0] != REST] for song in self._songs]
-        means = [float(line.mean()) for line in lines if len(line)]
+        """Where the songs' mean melody pitches lie at home (5th to 95th percentile), the spread included."""
+        lines = [(song.pitch[0][song.pitch[0] != REST], _home(song)) for song in self._songs]
+        means = [float(line.mean()) + home for line, home in lines if len(line)]
         low, high = np.percentile(means, (5, 95))
-        return round(low) + LOWEST_SHIFT, round(high) + HIGHEST_SHIFT
+        return round(low) - self._spread, round(high) + self._spread
 
-    def draw(self, size: int, rng: np.random.Generator, *, transpose: bool = True) -> Batch:
-        """A batch from random beats of random songs, each moved by -6..+5 semitones as far as the raster allows."""
+    def draw(self, size: int, rng: np.random.Generator) -> Batch:
+        """A batch from random beats of random songs.
+
+        Each is moved to C major or A minor, as the decoder moves a melody, and up to `spread` semitones from there.
+        """
         chosen = rng.choice(len(self._songs), size, p=self._weights)
         places = [(int(i), self._start(int(i), rng)) for i in chosen]
-        shifts = rng.integers(LOWEST_SHIFT, HIGHEST_SHIFT + 1, size) if transpose else np.zeros(size, np.int64)
-        return self.at(places, shifts)
+        homes = np.array([_home(self._songs[index]) for index, _ in places])
+        return self.at(places, homes + rng.integers(-self._spread, self._spread + 1, size))
 
     def at(self, places: list[tuple[int, int]], shifts: NDArray[np.int64]) -> Batch:
         """The windows that begin at (song in the split, step in the song), each transposed by its shift."""
@@ -104,21 +109,18 @@ class Windows:
             beat[i, :n], bar[i, :n], inside[i, :n] = song.beat[here], song.bar[here], True
         tonic = np.array([self._songs[index].tonic for index, _ in places])
         minor = np.array([self._songs[index].minor for index, _ in places])
-        shifts = self._fitting(pitch, shifts)
-        pitch = np.where(pitch == REST, REST, pitch + shifts[:, None, None])
+        pitch = self._folded(np.where(pitch == REST, REST, pitch + shifts[:, None, None]))
         # A window may begin inside a note: it is struck at the window's edge, as a listener would hear it.
         onset[:, :, 0] = pitch[:, :, 0] != REST
         planes = encode(pitch[:, 0], onset[:, 0], beat, bar, inside, (tonic + shifts) % 12, minor, grid)
-        rows = self._rows(pitch[:, 1:])
+        rows = np.where(pitch[:, 1:] == REST, grid.pitches, pitch[:, 1:] - grid.low_pitch)
         return Batch(planes, rows, onset[:, 1:].astype(np.float32), hits, inside)
 
-    def _rows(self, pitch: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rows of the raster; notes beyond its edges are folded in by octaves."""
-        low, size = self._grid.low_pitch, self._grid.pitches
-        row = pitch - low
-        under, over = -np.minimum(row, 0), np.maximum(row - size + 1, 0)
-        row = row + 12 * (-(-under // 12)) - 12 * (-(-over // 12))
-        return np.where(pitch == REST, size, row)
+    def _folded(self, pitch: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Notes beyond the raster's edges, moved in by octaves."""
+        low, high = self._grid.low_pitch, self._grid.low_pitch + self._grid.pitches - 1
+        under, over = np.maximum(low - pitch, 0), np.maximum(pitch - high, 0)
+        return np.where(pitch == REST, REST, pitch + 12 * (-(-under // 12)) - 12 * (-(-over // 12)))
 
     def _start(self, index: int, rng: np.random.Generator) -> int:
         """A random beat (of a quarter) that leaves at least half a window of music after it."""
@@ -126,13 +128,9 @@ class Windows:
         room = max(0, len(self._songs[index].beat) - self._grid.window_steps // 2)
         return int(rng.integers(0, room // per_beat + 1)) * per_beat
 
-    def _fitting(self, pitch: NDArray[np.int64], shifts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Shifts pulled back to where the window's lowest and highest notes stay on the raster."""
-        low = np.where(pitch == REST, 127, pitch).min(axis=(1, 2))
-        high = pitch.max(axis=(1, 2))
-        least, most = self._grid.low_pitch - low, self._grid.low_pitch + self._grid.pitches - 1 - high
-        # A window that is wider than the raster is not moved further out than it is.
-        return np.clip(shifts, np.minimum(least, 0), np.maximum(most, 0))
+
+def _home(song: _Raster) -> int:
+    return to_home(song.tonic, song.minor)
 
 
 def _raster(song: Song, parts: tuple[PartSpec, ...], grid: GridSpec) -> _Raster:

@@ -52,7 +52,7 @@ class UnetGanTraining:
         self.step = 0
         self._parts = parts_of(config)
         self._planes = part_of_planes(self._parts, shape.lanes)
-        self._windows = Windows(corpus, "train", self._parts, config.grid)
+        self._windows = Windows(corpus, "train", self._parts, config.grid, self.settings.key_spread)
         self._corpus = corpus
         self._judged: dict[str, Windows] = {}
         self._fabric = fabric

@@ -120,6 +120,12 @@ def read_part(answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], nu
     return held_across_lines(voices, answers["onset_logits"][span])
 
 
+def to_home(tonic: int, minor: bool) -> int:
+    """Semitones (-5..6) from a key to C major or A minor, where all music is written."""
+    shift = ((9 if minor else 0) - tonic) % 12
+    return shift - 12 if shift > 6 else shift
+
+
 def home_shift(key: KeySignature, notes: Iterable[Note], melody_range: tuple[int, int]) -> tuple[int, int]:
     """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to its range.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from model_training.data.song import Song, part_of, to_score
 from model_training.data.split import assign_splits, tune_groups
 from model_training.data.windows import Windows
 from model_training.models.parts import parts_of
+from music_core.decoding.voices import CHANNELS
 from music_core.manifest import GridSpec
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Metre, Note
@@ -65,9 +68,24 @@ def test_windows_transpose_all_voices_alike(windows: Windows) -> None:
 
 
 def test_a_shift_never_pushes_a_note_off_the_raster(windows: Windows) -> None:
-    batch = windows.at([(0, 0)] * 2, np.array([-60, 60]))
+    batch = windows.at([(0, 0)] * 3, np.array([-60, 0, 60]))
     assert batch.rows.min() >= 0 and (batch.rows < GRID.pitches).all()
-    assert (batch.melody[:, 0].sum(axis=2) == 1).all()
+    melody = batch.melody[:, 0]
+    assert (melody.sum(axis=2) == 1).all()
+    assert np.array_equal(melody[0].argmax(axis=1) % 12, melody[1].argmax(axis=1) % 12)  # folded by octaves
+
+
+def test_windows_are_drawn_near_home(corpus: Corpus) -> None:
+    song = corpus.song(0)
+    moved = replace(song, tonic=4)  # called E major: home is four semitones down
+    drawn = {
+        spread: Windows(corpus_of([moved], ["train"]), "train", VOICES, GRID, spread).draw(40, np.random.default_rng(1))
+        for spread in (0, 1)
+    }
+    scale = CHANNELS.index("scale")
+    keys = {spread: {int(row.argmax()) % 12 for row in batch.melody[:, scale, 0]} for spread, batch in drawn.items()}
+    c = (0 - GRID.low_pitch) % 12
+    assert keys[0] == {c} and keys[1] == {(c - 1) % 12, c, (c + 1) % 12}
 
 
 def test_the_same_generator_draws_the_same_windows(windows: Windows) -> None:
