@@ -111,8 +111,8 @@ class UnetGanTraining:
     def loss(self, split: str) -> float:
         """The writer's loss (nats a voice and step) on the same windows of a split at every call; changes nothing."""
         if split not in self._judged:
-            self._judged[split] = Windows(self._corpus, split, self._parts, self.config.grid)
-        batch = self._judged[split].draw(JUDGED, np.random.default_rng(0), transpose=False)
+            self._judged[split] = Windows(self._corpus, split, self._parts, self.config.grid, spread=0)
+        batch = self._judged[split].draw(JUDGED, np.random.default_rng(0))
         rng = torch.Generator().manual_seed(0)
         grid = self.config.grid
         draws = torch.rand(JUDGED, len(self._parts) + 3, generator=rng).to(self._fabric.device)
