@@ -84,7 +84,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def prepared(folder: Path, out: Path, jobs: int) -> tuple[float, float, int, str]:
-    """Seconds, seconds of processor time, most kilobytes of all its processes together, and what the command said first."""
+    """Seconds, seconds of processor time, most kilobytes of all its processes, and what the command said first."""
     command = [sys.executable, "-m", "model_training.cli", "prepare", str(folder), "--out", str(out)]
     begin, used = time.perf_counter(), _processor_seconds()
     program = subprocess.Popen(
@@ -139,7 +139,8 @@ def main() -> None:
         written = sum(path.stat().st_size for path in (Path(place) / "out").iterdir())
     found = {
         "files": options.files, "originals": originals, "megabytes": size / 1e6, "jobs": options.jobs,
-        "seconds": seconds, "processor_seconds": used, "files_a_second": options.files / seconds, "peak_megabytes": peak / 1024,
+        "seconds": seconds, "processor_seconds": used, "files_a_second": options.files / seconds,
+        "peak_megabytes": peak / 1024,
         "written_megabytes": written / 1e6, "floor_seconds": bare, "mido_loop_seconds": plain, "said": said,
     }  # fmt: skip
     if options.json:
