@@ -39,6 +39,7 @@ class MuseSettings:
     density_weight: float = 1.0  # how near the fullness of written bars must stay to that of real ones
     kl_weight: float = 0.5  # how near the encoder's noise must stay to the noise drawn at generation
     kl_epochs: int = 4  # epochs in which that weight rises; too few and the writer learns to ignore the noise
+    fullness: float = 0.0  # log-odds added to cells when they are read; higher plays more of the doubtful notes
     slope: float = 3.0  # steepness of the cells' yes or no for the critic at the end; it starts at 1
     penalty_weight: float = 10.0  # gradient penalty of the critic (WGAN-GP's lambda); lower lets it run wild
     weight_decay: float = 1e-3  # pull of the weights to zero; higher learns less by heart and less at all

@@ -13,7 +13,7 @@ from model_training.models.musegan_training import MuseTraining
 from model_training.settings import MuseSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.gan import NOISE_OPTION
-from music_core.decoding.musegan import arrange, from_scratch, takes_melody
+from music_core.decoding.musegan import FULLNESS_OPTION, arrange, from_scratch, takes_melody
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
 from music_core.melody import find_melody
@@ -90,9 +90,11 @@ def dynamic(config: Config) -> dict[str, Any]:
 
 
 def options(config: Config) -> tuple[OptionSpec, ...]:
-    """How far the noise may stray from the usual."""
-    del config
-    return (OptionSpec(NOISE_OPTION, "Safe to wild", 0.0, 1.5, 1.0, "Safe", "Wild"),)
+    """How far the noise may stray from the usual, and how many doubtful notes are played."""
+    return (
+        OptionSpec(NOISE_OPTION, "Safe to wild", 0.0, 1.5, 0.8, "Safe", "Wild"),
+        OptionSpec(FULLNESS_OPTION, "Sparse to full", -3.0, 3.0, config.model.fullness, "Sparse", "Full"),
+    )
 
 
 def setting(

@@ -31,6 +31,8 @@ from music_core.roll import Roll, roll_to_notes
 from music_core.score import TICKS_PER_QUARTER, Metre, Note, Score, Tempo, Track
 from music_core.theory import find_key
 
+# Log-odds added to every cell's before it is read: the same noise, with more or fewer of its doubtful notes.
+FULLNESS_OPTION = "fullness"
 VELOCITY = 80
 _BAR_QUARTERS = 4
 _PHRASES_A_BATCH = 8
@@ -149,7 +151,8 @@ def _written(
     options: Mapping[str, float] | None, progress: Progress, cancelled: Cancelled,
 ) -> Roll:  # fmt: skip
     """Rolls of all parts, int8 (parts, phrases * window_steps, pitches)."""
-    variety = manifest.option(NOISE_OPTION, options or {}) if manifest.options else 1.0
+    named = {spec.name: manifest.option(spec.name, options or {}) for spec in manifest.options}
+    variety, fullness = named.get(NOISE_OPTION, 1.0), np.float32(named.get(FULLNESS_OPTION, 0.0))
     read = []
     for first in range(0, phrases, _PHRASES_A_BATCH):
         if cancelled():
@@ -161,7 +164,7 @@ def _written(
             inputs["melody"] = np.ascontiguousarray(planes[first : first + count])
         out = predictor.run(inputs)
         sounding, onset = (out[name].reshape(-1, *out[name].shape[2:]) for name in ("sounding_logits", "onset_logits"))
-        read.append(read_cells(sounding, onset).reshape(out["sounding_logits"].shape))
+        read.append(read_cells(sounding + fullness, onset).reshape(out["sounding_logits"].shape))
         progress(first + count, phrases)
     rolls = np.concatenate(read).swapaxes(0, 1)
     return rolls.reshape(rolls.shape[0], -1, rolls.shape[3])

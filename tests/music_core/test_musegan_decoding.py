@@ -159,6 +159,16 @@ def test_variety_scales_the_noise_and_nothing_else() -> None:
         assert np.allclose(calm.seen[0][name], values * (1 if name == "melody" else 0.5))
 
 
+def test_fullness_plays_more_of_the_doubtful_notes() -> None:
+    score, manifest = tune((0, 60, 4)), manifest_of()
+    full = replace(manifest, options=(*manifest.options, OptionSpec("fullness", "Fullness", -9, 9, 0.0)))
+    counts = {
+        value: len(arrange(Echo(), full, score, find_melody(score), seed=1, options={"fullness": value})[0].notes)
+        for value in (-8.0, 0.0)
+    }
+    assert counts == {-8.0: 0, 0.0: 4}
+
+
 def test_a_piece_from_nothing_has_its_bars_and_all_its_tracks() -> None:
     score = from_scratch(Echo(), manifest_of(melody=False), bars=6, seed=1, bpm=96)
     assert [track.role for track in score.tracks] == ["melody", "drums", "bass"]
