@@ -101,6 +101,7 @@ def _say(kept: int, refused: Mapping[str, int], splits: Mapping[str, int], out: 
         print(f"  {files:6} {reason}")
     if len(common) > _SHOWN:
         print(f"         ... and {len(common) - _SHOWN} more reasons; report.jsonl there has each file's")
+    print(f"`tutti-train health {out}` tells what it is like")
 
 
 def _chorales(out: str, seed: int) -> None:
