@@ -152,9 +152,7 @@ def _check_there_is_music(folder: Folder, songs: Sequence[_Kept], refused: Mappi
 
 def _too_few(songs: int, tunes: int) -> str:
     what = (
-        "Only one song is left"
-        if songs == 1
-        else f"The {songs} songs are only {tunes} different tune{'s'[: tunes > 1]}"
+        "Only one song is left" if songs == 1 else f"The {songs} songs that are left are only {tunes} different tune(s)"
     )
     return (
         f"{what}, and a corpus needs at least {FEWEST_TUNES} tunes: one to learn from, one that tells when to stop and "

@@ -311,7 +311,9 @@ def test_no_melody_is_said(tmp_path: Path) -> None:
     assert all(line["reason"].startswith("no melody") for line in report(tmp_path / "out").values())
 
 
-@pytest.mark.parametrize(("songs", "words"), [(1, "Only one song is left"), (2, "The 2 songs are only 2 different")])
+@pytest.mark.parametrize(
+    ("songs", "words"), [(1, "Only one song is left"), (2, "The 2 songs that are left are only 2 different")]
+)
 def test_too_few_songs_are_said(tmp_path: Path, songs: int, words: str) -> None:
     with pytest.raises(NothingKeptError, match=f"{words}.*add more songs"):
         prepare(write_folder(tmp_path / "music", songs), tmp_path / "out")
