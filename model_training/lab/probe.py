@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -17,9 +17,9 @@ from model_training.evaluate import baselines, generated, measure
 from model_training.lab.figures import EMPTY_BARS, LOSSES, Floors, gap
 from model_training.lab.rolls import first_bars
 from model_training.lab.samples import BARS, file_stem
-from model_training.lab.story import Melody
+from model_training.lab.story import Melody, accompaniment, plays_chords
 from model_training.technique import Training
-from music_core.metrics import empty_bars_by_part, jaccard_distance
+from music_core.metrics import empty_bars_by_part, jaccard_distance, metric_names
 from music_core.metrics.copies import Passages
 from music_core.score import Score
 
@@ -51,6 +51,8 @@ class Probe:
 
     def __init__(self, config: Config, corpus: Corpus, facts: Mapping[str, Any]) -> None:
         self._config = config
+        self._writes_melody = "melody" in config.tracks
+        self._names = metric_names(drums="drums" in config.tracks, chords=plays_chords(config.tracks))
         self._manifest = manifest_of(config, facts)
         self._songs = _held_out(config, corpus)
         self._first = self._songs[:SAMPLES]
@@ -67,39 +69,56 @@ class Probe:
         originals = [score for _, score in self._songs]
         if not originals:
             return Floors()
-        rows = baselines(originals, seed=0)
-        return Floors(
-            {**_known(rows["human"]), **self._shares(originals)}, _known(rows["shuffled"]), _known(rows["silence"])
-        )
+        rows = {name: self._telling(row) for name, row in baselines(originals, seed=0).items()}
+        return Floors({**rows["human"], **self._shares(originals)}, rows["shuffled"], rows["silence"])
 
     def measure(self, training: Training, floors: Floors) -> Stage:
         """Evaluate the network as it is now."""
         predictor = predictor_of(self._config, training.network)
         settings = [generated(predictor, self._manifest, score, seed=i) for i, (_, score) in enumerate(self._songs)]
+        heard = [score for score in settings if any(track.notes for track in score.tracks if not track.is_drum)]
         figures: dict[str, float] = {}
-        if settings:
-            figures = {**_known(measure(settings)), **self._shares(settings)}
+        if heard:
+            figures = {**self._telling(measure(heard)), **self._shares(heard)}
             figures["gap"] = gap(figures, floors)
+        elif settings:  # a network that writes the melody, too, may begin with silence, of which no metric can tell
+            figures["gap"] = 1.0
         takes = [
             [generated(predictor, self._manifest, first_bars(score, BARS), seed=seed) for seed in range(SEEDS)]
             for _, score in self._first
         ]
         if takes:
-            figures["diversity"] = float(np.mean([jaccard_distance(group) for group in takes]))
+            differences = [
+                jaccard_distance([self._under(score, take) for take in group])
+                for (_, score), group in zip(self._first, takes, strict=True)
+            ]
+            figures["diversity"] = float(np.mean(differences))
         if isinstance(training, Judged) and self._judges:
             figures.update({name: training.loss(name.removesuffix("_loss")) for name in LOSSES})
-        return Stage(_known(figures, LOSSES), tuple(group[0] for group in takes))
+        return Stage(figures, tuple(group[0] for group in takes))
 
     def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
         """The figures that every stage will have, before the first one."""
         losses = LOSSES if isinstance(training, Judged) and self._judges else ()
         return (*losses, *(("gap", "diversity") if self._songs else ()), *floors.data)
 
+    def _telling(self, row: Mapping[str, float]) -> dict[str, float]:
+        """The metrics that tell something about this kind of music and have a value for it."""
+        return {name: row[name] for name in self._names if math.isfinite(row.get(name, math.nan))}
+
+    def _under(self, score: Score, take: Score) -> Score:
+        """A take that can be compared with others: over the given melody, also where the network wrote its own."""
+        if not self._writes_melody:
+            return take
+        written = (replace(track, role="other") if track.role == "melody" else track for track in take.tracks)
+        return take.with_tracks(first_bars(score, BARS).tracks[0], *written)
+
     def _shares(self, settings: list[Score]) -> dict[str, float]:
         """Empty bars by role, and the share of passages that stand in the training songs."""
         roles = [track.role for track in settings[0].tracks[1:]]
         rows = [empty_bars_by_part(score) for score in settings]
         shares = {f"{EMPTY_BARS}{role}": float(np.mean([row[i] for row in rows])) for i, role in enumerate(roles)}
+        shares = {name: share for name, share in shares.items() if math.isfinite(share)}
         copied = self._passages.copied_share(settings, COPIED_BARS)
         return {**shares, "copied": copied} if math.isfinite(copied) else shares
 
@@ -109,7 +128,7 @@ def _held_out(config: Config, corpus: Corpus) -> list[tuple[int, Score]]:
     numbers = sorted(corpus.songs("valid"), key=lambda number: corpus.spec.entries[number].tier != "green")
     found: list[tuple[int, Score]] = []
     for number in numbers:
-        score = first_bars(to_score(corpus.song(number), config.tracks), MOST_BARS)
+        score = first_bars(to_score(corpus.song(number), accompaniment(config.tracks)), MOST_BARS)
         if score.tracks[0].notes:
             found.append((number, score))
         if len(found) == MOST_SONGS:
@@ -121,9 +140,4 @@ def _searched(config: Config, corpus: Corpus) -> list[tuple[str, Score]]:
     numbers = corpus.songs("train")
     step = max(1, len(numbers) // MOST_SEARCHED)
     chosen = numbers[::step][:MOST_SEARCHED]
-    return [(corpus.spec.entries[n].name, to_score(corpus.song(n), config.tracks)) for n in chosen]
-
-
-def _known(row: Mapping[str, float], always: tuple[str, ...] = ()) -> dict[str, float]:
-    """Without the metrics that mean nothing for this music; a loss that is no number stays."""
-    return {name: value for name, value in row.items() if math.isfinite(value) or name in always}
+    return [(corpus.spec.entries[n].name, to_score(corpus.song(n), accompaniment(config.tracks))) for n in chosen]

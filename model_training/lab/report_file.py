@@ -23,7 +23,7 @@ def write_report(run: Path, out: Path, data: str | None = None) -> list[str]:
     story = read_story(run)
     said: list[str] = []
     corpus = _corpus(str(data or story.config.get("data", "")), said)
-    roles = [str(role) for role in story.config.get("tracks", ("alto", "tenor", "bass"))]
+    roles = story.roles
 
     def own(title: str) -> Score | None:
         return own_song(corpus, title, roles) if corpus else None

@@ -14,9 +14,10 @@ from typing import Any
 from model_training.lab.figures import EMPTY_BARS, POSITION, Figures, Floors, best_stage, gap
 from model_training.lab.samples import Stage, read_stages
 from model_training.lab.watch import Finding
+from model_training.models.parts import PARTS
 from model_training.runs import about_run, append_figures, read_figures
 from music_core.atomic import replacing
-from music_core.metrics import METRIC_FACTS
+from music_core.metrics import metric_names
 
 _FLOORS, _WARNINGS, _MELODIES = "floors.json", "warnings", "melodies.json"
 
@@ -52,6 +53,11 @@ class Story:
         return config
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """The parts beside the melody."""
+        return accompaniment([str(role) for role in self.config.get("tracks", ("alto", "tenor", "bass"))])
+
+    @property
     def best(self) -> int:
         """Index of the best stage: by the run's own stop_metric, else by the gap to the data, else the last."""
         names = (str(self.config.get("stop_metric", "")), "gap", "valid_loss")
@@ -71,7 +77,8 @@ class Story:
     def metrics(self) -> tuple[str, ...]:
         """The stages' musical metrics, in the order of the table of metrics, those without any value left out."""
         last = self.stages[-1] if self.stages else {}
-        return tuple(name for name in METRIC_FACTS if math.isfinite(last.get(name, math.nan)))
+        names = metric_names(drums="drums" in self.roles, chords=plays_chords(self.roles))
+        return tuple(name for name in names if math.isfinite(last.get(name, math.nan)))
 
 
 def read_story(folder: Path) -> Story:
@@ -92,6 +99,16 @@ def read_story(folder: Path) -> Story:
         read_melodies(folder),
         read_stages(folder),
     )
+
+
+def accompaniment(tracks: Sequence[str]) -> tuple[str, ...]:
+    """A config's tracks without the melody, which some techniques write too."""
+    return tuple(role for role in tracks if role != "melody")
+
+
+def plays_chords(tracks: Sequence[str]) -> bool:
+    """Whether one of the tracks may hold several notes at once."""
+    return any(PARTS[role].voices > 1 for role in tracks if role in PARTS)
 
 
 def tell(folder: Path, finding: Finding) -> None:
