@@ -134,4 +134,6 @@ def _copy_samples(run: Path, folder: Path) -> None:
     chosen = {round(i * (len(stages) - 1) / (_KEPT_STAGES - 1)) for i in range(_KEPT_STAGES)} if stages else set()
     shutil.rmtree(folder / "samples", ignore_errors=True)
     for index in sorted(chosen):
-        shutil.copytree(stages[index], folder / "samples" / stages[index].name)
+        # The report plays them; a model folder that grows by megabytes of sound is of no use to the studio.
+        ignored = shutil.ignore_patterns("*.wav", "*.ogg")
+        shutil.copytree(stages[index], folder / "samples" / stages[index].name, ignore=ignored)
