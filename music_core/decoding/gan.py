@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from music_core.decoding.chords import held_across_lines, voices_to_notes
-from music_core.decoding.drums import lanes_to_notes
+from music_core.decoding.drums import lanes_to_notes, likeliest_hits
 from music_core.decoding.given import Written, given_windows, writing_order
 from music_core.decoding.home import semitones_home
 from music_core.decoding.lines import decode_voices
@@ -111,9 +111,9 @@ def write_parts(
 
 
 def read_part(answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], number: int, grid: GridSpec) -> Written:
-    """One part from the answers for a whole piece: the likeliest lines, or the drum hits that are likelier than not."""
+    """One part from the answers for a whole piece: the likeliest lines, or drum hits."""
     if parts[number].is_drum:
-        return answers["drum_logits"] > 0
+        return likeliest_hits(answers["drum_logits"], grid.cell_steps)
     first = sum(part.voices for part in parts[:number] if not part.is_drum)
     span = slice(first, first + parts[number].voices)
     voices = decode_voices(answers["pitch_logits"][span], answers["onset_logits"][span], grid)

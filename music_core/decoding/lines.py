@@ -20,7 +20,8 @@ def decode_voices(pitch_logits: FloatArray, onset_logits: FloatArray, grid: Grid
     """
     fit = _sound_then_pitch(_log_softmax(np.round(pitch_logits, 3).astype(np.float64)))
     onset = np.round(onset_logits, 3).astype(np.float64)
-    strike, hold = -np.logaddexp(0, -onset), -np.logaddexp(0, onset)
+    # Log-odds of both against the likelier one: being unsure which it is must not speak for silence.
+    strike, hold = np.minimum(onset, 0), np.minimum(-onset, 0)
     voices, steps, states = fit.shape
     rest = states - 1
     came_from = np.zeros((voices, steps, states), np.int16)
@@ -53,12 +54,18 @@ def _trace(came_from: NDArray[np.int16], struck: BoolArray, state: int, grid: Gr
 def _sound_then_pitch(fit: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weigh silence against all pitches together, then the pitches among themselves.
 
-    Where a network is sure of a note but not of which, each pitch alone may be less likely than silence.
+    Where a network is sure of a note but not of which, each pitch alone may be less likely than silence. And where it
+    expects a line to sound on, say, four steps in ten but is never surer than that of any of them, the likeliest
+    reading would be no sound at all: the odds of silence are then lowered until as many steps sound as it expects.
     """
-    pitches = fit[..., :-1]
+    pitches, rest = fit[..., :-1], fit[..., -1:]
     best = pitches.max(axis=-1, keepdims=True)
     sounding = best + np.log(np.exp(pitches - best).sum(axis=-1, keepdims=True))
-    return np.concatenate([pitches - best + sounding, fit[..., -1:]], axis=-1)
+    odds = sounding - rest
+    expected = np.exp(sounding).mean(axis=1, keepdims=True)
+    level = [np.quantile(line, 1 - share) for line, share in zip(odds, expected.ravel(), strict=True)]
+    lowered = np.minimum(np.round(np.array(level), 3), 0.0).reshape(-1, 1, 1)
+    return np.concatenate([pitches - best + sounding, rest + lowered], axis=-1)
 
 
 def _log_softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from music_core.decoding.chords import held_across_lines, notes_to_voices, voices_to_notes
-from music_core.decoding.drums import LANE_OF, LANES, lanes_to_notes, notes_to_lanes
+from music_core.decoding.drums import LANE_OF, LANES, lanes_to_notes, likeliest_hits, notes_to_lanes
 from music_core.decoding.voices import REST, Voice
 from music_core.score import Note
 
@@ -62,3 +62,11 @@ def test_drums_come_back_from_lanes() -> None:
 
 def test_every_lane_is_written_as_a_note_that_it_reads() -> None:
     assert all(LANE_OF[written] == lane for lane, (_, written, _) in enumerate(LANES))
+
+
+def test_drums_hit_as_often_as_expected_at_the_likeliest_steps() -> None:
+    odds = np.full((9, 32), -9.0, np.float32)
+    odds[0, [0, 8]] = 3  # two sure kicks, and a third that may fall on either of two steps
+    odds[0, [3, 11]] = [0.1, -0.1]
+    hits = likeliest_hits(odds, 16)
+    assert np.flatnonzero(hits[0]).tolist() == [0, 3, 8] and not hits[1:].any()
