@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model_training.lab.charts import Curve, curves_svg, level_number
-from model_training.lab.figures import LOSSES, POSITION, in_words, title_of
+from model_training.lab.figures import LOSSES, POSITION, gap, in_words, title_of
 from model_training.lab.pages import render
 from model_training.lab.report_page import Chart
 from model_training.lab.story import Story
@@ -36,7 +36,7 @@ def compare(stories: Sequence[Story], at: At = "last") -> Comparison:
     flat = [dict(settings_in_words(story.config)) for story in stories]
     keys = [key for key in dict.fromkeys(k for row in flat for k in row) if key.rpartition(".")[2] not in _NAMES]
     differ = [key for key in keys if len({row.get(key, "–") for row in flat}) > 1]
-    rows = [_stage(story, at) for story in stories]
+    rows = _with_common_gap(stories, [_stage(story, at) for story in stories])
     names = [name for name in (*_EXTRA, *METRIC_FACTS) if any(math.isfinite(row.get(name, math.nan)) for row in rows)]
     own = stories[0].floors.data
     progress = (
@@ -45,7 +45,7 @@ def compare(stories: Sequence[Story], at: At = "last") -> Comparison:
     )
     figures = tuple((in_words(name), tuple(level_number(row.get(name, math.nan)) for row in rows)) for name in names)
     return Comparison(
-        tuple(story.folder.name for story in stories),
+        _labels(stories),
         tuple((key, tuple(row.get(key, "–") for row in flat)) for key in differ),
         (*progress, *figures),
         ("", "", *(level_number(own[name]) if name in own else "" for name in names)),
@@ -94,6 +94,26 @@ def _charts(stories: Sequence[Story]) -> list[Chart]:
 
 def _curve(rows: Sequence[Mapping[str, float]], name: str, x: str, number: int) -> Curve:
     return Curve(name, [(row[x], row[name]) for row in rows if name in row], number % 8)
+
+
+def _labels(stories: Sequence[Story]) -> tuple[str, ...]:
+    """Folder names; of runs that are called the same, with the folder that they lie in."""
+    names = [story.folder.resolve().name for story in stories]
+    parents = [story.folder.resolve().parent.name for story in stories]
+    return tuple(
+        f"{parent}/{name}" if names.count(name) > 1 else name for name, parent in zip(names, parents, strict=True)
+    )
+
+
+def _with_common_gap(stories: Sequence[Story], rows: Sequence[Mapping[str, float]]) -> list[Mapping[str, float]]:
+    """The gap over the metrics that all of the runs have; over different ones it could not be compared."""
+    common = set.intersection(*({name for name in row if name in METRIC_FACTS} for row in rows))
+    result: list[Mapping[str, float]] = []
+    for story, row in zip(stories, rows, strict=True):
+        value = gap({name: row[name] for name in common}, story.floors)
+        kept = {name: number for name, number in row.items() if name != "gap"}
+        result.append({**kept, "gap": value} if math.isfinite(value) else kept)
+    return result
 
 
 def _stage(story: Story, at: At) -> Mapping[str, float]:

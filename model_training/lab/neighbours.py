@@ -76,4 +76,5 @@ def _roll(song: Song, roles: Sequence[str], found: Nearest) -> Drawing:
     lines = bar_lines(score.metres, score.end_tick)
     start, end = lines[found.bar - 1], lines[min(found.bar - 1 + found.bars, len(lines) - 1)]
     passage = span(score, start, end)
-    return draw(picture(replace(passage, tracks=tuple(track for track in passage.tracks if track.notes))))
+    heard = replace(passage, tracks=tuple(track for track in passage.tracks if track.notes))
+    return draw(picture(heard), first_bar=found.bar)

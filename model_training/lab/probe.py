@@ -27,7 +27,7 @@ SAMPLES = 3
 SEEDS = 4  # noises of one melody whose difference is measured
 MOST_SONGS, MOST_BARS = 40, 16  # held-out songs measured at a stage; a larger corpus must not make stages slower
 MOST_SEARCHED = 1000  # training songs in which copies are looked for
-COPIED_BARS = 2
+COPIED_BARS, LEAST_WINDOWS = 2, 50
 
 
 @runtime_checkable
@@ -119,8 +119,11 @@ class Probe:
         rows = [empty_bars_by_part(score) for score in settings]
         shares = {f"{EMPTY_BARS}{role}": float(np.mean([row[i] for row in rows])) for i, role in enumerate(roles)}
         shares = {name: share for name, share in shares.items() if math.isfinite(share)}
-        copied = self._passages.copied_share(settings, COPIED_BARS)
-        return {**shares, "copied": copied} if math.isfinite(copied) else shares
+        counts = [self._passages.copied(score, COPIED_BARS) for score in settings]
+        windows = sum(total for _, total in counts)
+        if windows < LEAST_WINDOWS:  # a network that hardly plays tells nothing by what it plays
+            return shares
+        return {**shares, "copied": sum(found for found, _ in counts) / windows}
 
 
 def _held_out(config: Config, corpus: Corpus) -> list[tuple[int, Score]]:

@@ -22,10 +22,11 @@ class Drawing:
     bars: tuple[float, ...]
     seconds: float
     roles: tuple[str, ...]
+    first_bar: int = 1
 
 
-def draw(picture: Picture) -> Drawing:
-    """Draw a roll with what a page writes beside it; the text is not in the SVG, which the page stretches."""
+def draw(picture: Picture, *, first_bar: int = 1) -> Drawing:
+    """Draw a roll with what a page writes beside it: the page stretches the SVG; bars count from `first_bar`."""
     lanes = len(picture.lanes) * _ROW
     total = picture.rows * _ROW + (_LANE_GAP + lanes if lanes else 0)
     above = total - picture.rows * _ROW
@@ -35,7 +36,7 @@ def draw(picture: Picture) -> Drawing:
         if pitch % 12 == 0
     )
     bars = tuple(round(100 * bar / picture.quarters, 2) for bar in picture.bars[:-1])
-    return Drawing(_svg(picture, total), pitches, bars, picture.seconds, picture.roles)
+    return Drawing(_svg(picture, total), pitches, bars, picture.seconds, picture.roles, first_bar)
 
 
 def _svg(picture: Picture, total: int) -> str:

@@ -156,6 +156,7 @@ def test_a_neighbours_notes_are_drawn_only_where_its_song_is_green(corpus: Corpu
     (found,) = neighbours(songs, ["alto", "tenor", "bass"], [copy])
     assert found is not None and found.song == "piece-03" and found.similarity == 1.0
     assert (found.roll is not None) is shown
+    assert found.roll is None or found.roll.first_bar == found.first_bar
     assert (own_song(songs, "piece-03", ["bass"]) is not None) is shown
     assert own_song(songs, "unknown", ["bass"]) is None
 
@@ -209,6 +210,7 @@ def test_runs_are_compared_by_what_differs(run: Path, tmp_path: Path, capsys: py
     about = json.loads((run / "run.json").read_text(encoding="utf-8"))
     about["config"].update(learning_rate=1e-3, title="Other", model={"width": 32})
     (other / "run.json").write_text(json.dumps(about), encoding="utf-8")
+    write_floors(other, FLOORS)
     append_figures(other, "stages", {"step": 300, "epoch": 4, "in_key": 0.5})
     stories = [read_story(run), read_story(other)]
     comparison = compare(stories)
@@ -216,6 +218,7 @@ def test_runs_are_compared_by_what_differs(run: Path, tmp_path: Path, capsys: py
     figures = dict(comparison.figures)
     assert figures["in the melody's key"] == ("0.850", "0.500") and figures["Epoch"] == ("8", "4")
     assert dict(compare(stories[:1], "best").figures)["semitone clashes"] == ("0.200",)
+    assert figures["distance from the data"] == ("0.056", "0.444")  # of the one metric that both have
     lines = as_text(comparison).splitlines()
     assert lines[0].split() == ["0001-tiny", "0002-tiny", "data"] and "0.900" in as_text(comparison)
     out = tmp_path / "compare.html"
@@ -223,6 +226,7 @@ def test_runs_are_compared_by_what_differs(run: Path, tmp_path: Path, capsys: py
     assert "model.width" in capsys.readouterr().out
     page = Page(out.read_text(encoding="utf-8"))
     assert page.tags.count("svg") >= 3 and page.links == []
+    assert compare([stories[0], stories[0]]).runs == (f"{run.parent.name}/0001-tiny",) * 2
     assert "the settings are the same" in as_text(compare(stories[:1]))
 
 
