@@ -173,8 +173,9 @@ class _UpConvolve(torch.autograd.Function):
     def backward(ctx: Any, signal: Tensor) -> tuple[Tensor | None, Tensor, Tensor]:
         """Derivatives by input, kernel and bias."""
         x, weight = ctx.saved_tensors
-        spread = _boxed(functional.pad(signal, (1, 1, 1, 1)))
+        # With a row and a column of zeros before, as the kernel finds it.
+        spread = _boxed(functional.pad(signal, (2, 1, 2, 1)))
         kernel = weight.to(spread.dtype)
-        to_x = functional.conv2d(spread, kernel, None, 2, 1) if ctx.needs_input_grad[0] else None
-        to_weight = _tap_products(x.to(spread.dtype), functional.pad(spread, (1, 0, 1, 0)))
+        to_x = functional.conv2d(spread, kernel, None, 2) if ctx.needs_input_grad[0] else None
+        to_weight = _tap_products(x.to(spread.dtype), spread)
         return to_x, to_weight.to(weight.dtype), signal.sum((0, 2, 3)).to(weight.dtype)

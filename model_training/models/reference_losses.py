@@ -19,6 +19,12 @@ _UNDER_ROOT = 1e-8
 _CHUNK = 16
 
 
+def portions(batch: Tensor) -> tuple[slice, ...]:
+    """A batch in such portions: all of it elsewhere than on the CPU."""
+    size = _CHUNK if batch.device.type == "cpu" else len(batch)
+    return tuple(slice(i, i + size) for i in range(0, len(batch), size))
+
+
 class CriticLoss(nn.Module):
     """E[D(fake)] - E[D(real)] + weight * E[(|grad D(mixed)| - 1)^2] and the estimated distance, both scalars.
 
@@ -80,11 +86,9 @@ class _ByHand(torch.autograd.Function):
         """Loss and distance; products are made in `dtype`."""
         ctx.gradients = [torch.zeros_like(parameter) for parameter in parameters]
         loss, distance = _wide(real.new_zeros(())), _wide(real.new_zeros(()))
-        size = _CHUNK if real.device.type == "cpu" else len(real)
         with torch.autocast(real.device.type, enabled=False):
             walk = _Walk(parameters, weight, dtype, len(real))
-            for i in range(0, len(real), size):
-                here = slice(i, i + size)
+            for here in portions(real):
                 mixed = epsilon[here] * real[here] + (1 - epsilon[here]) * fake[here]
                 rolls = torch.cat([torch.cat([kind, melody[here]], 1) for kind in (real[here], fake[here], mixed)])
                 part, away = walk.there_and_back(rolls.contiguous(memory_format=torch.channels_last), ctx.gradients)

@@ -14,7 +14,7 @@ from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.roll_windows import RollWindows
 from model_training.models.reference import Critic, Generator, ReferenceShape
-from model_training.models.reference_losses import CriticLoss, generator_loss
+from model_training.models.reference_losses import CriticLoss, generator_loss, portions
 from model_training.settings import ReferenceSettings
 from model_training.technique import Figures
 from music_core.roll import OFF
@@ -106,23 +106,27 @@ class ReferenceTraining:
         noise = self._noise()
         epsilon = torch.rand(self._step_size, 1, 1, 1, generator=self._torch_rng)
         totals: Figures = {}
-        self._critic_adam.zero_grad(set_to_none=True)
         self._generator.eval()
         for real, chosen, last in self._batches():
             melody = real[:, :1].contiguous(memory_format=torch.channels_last)
-            with torch.no_grad(), self._fabric.autocast():
-                fake = self._generator(melody, self._here(noise[chosen])).to(self._dtype)
+            fake = self._fakes(melody, self._here(noise[chosen]))
             with self._fabric.no_backward_sync(self._loss, enabled=not last):
                 loss, distance = self._loss(real, fake, melody, self._here(epsilon[chosen]))
                 self._fabric.backward(loss / self.config.accumulate)
             self._add(totals, {"critic": loss.item(), "distance": distance.item()})
         self._critic_adam.step()
+        self._critic_adam.zero_grad(set_to_none=True)
         return totals
+
+    def _fakes(self, melody: Tensor, noise: Tensor) -> Tensor:
+        """What the generator makes of them with its moving statistics, so that portions do not matter."""
+        with torch.no_grad(), self._fabric.autocast():
+            made = [self._generator(melody[part], noise[part]) for part in portions(melody)]
+        return torch.cat(made).to(self._dtype)
 
     def _update_generator(self) -> Figures:
         noise = self._noise()
         totals: Figures = {}
-        self._generator_adam.zero_grad(set_to_none=True)
         self._generator.train()
         self._critic.requires_grad_(False)
         for real, chosen, last in self._batches():
@@ -135,6 +139,7 @@ class ReferenceTraining:
             self._add(totals, {"generator": loss.item()})
         self._critic.requires_grad_(True)
         self._generator_adam.step()
+        self._generator_adam.zero_grad(set_to_none=True)
         return totals
 
     def _batches(self) -> Iterator[tuple[Tensor, slice, bool]]:
