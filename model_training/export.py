@@ -31,13 +31,15 @@ class ExportError(ValueError):
     """The run cannot be exported; one plain sentence."""
 
 
-def export_run(run: Path, parent: Path) -> Path:
+def export_run(run: Path, parent: Path, checkpoint: str = "last") -> Path:
     """Write `parent/<model id>/` from a run's averaged weights; the graph is proven equal to torch first.
+
+    `checkpoint` is `last`, or `best`: that of the best stage.
 
     Raises ExportError where a logit differs by more than TOLERANCE, or the checkpoint holds no averaged weights.
     """
     config = config_of(run)
-    state = load_checkpoint(run / "last.ckpt")
+    state = load_checkpoint(run / f"{checkpoint}.ckpt")
     network = network_of(config, state)
     folder = parent / config.model_id
     folder.mkdir(parents=True, exist_ok=True)

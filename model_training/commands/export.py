@@ -12,6 +12,7 @@ def add(commands: Any) -> None:
     export = commands.add_parser("export", help="make a model folder that the studio can use")
     export.add_argument("run", type=Path, help="a run's folder")
     export.add_argument("--out", type=Path, default=Path("resources/models"))
+    export.add_argument("--checkpoint", choices=("last", "best"), default="last", help="the end, or the best stage")
     export.set_defaults(command=run)
 
 
@@ -19,4 +20,4 @@ def run(options: argparse.Namespace) -> None:
     """Do it."""
     from model_training.export import export_run
 
-    export_run(options.run, options.out)
+    export_run(options.run, options.out, options.checkpoint)

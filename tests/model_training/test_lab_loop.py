@@ -21,6 +21,7 @@ from model_training.cli import main
 from model_training.config import Config
 from model_training.data.corpus import Corpus, Member, corpus_of, save_corpus
 from model_training.data.song import Song
+from model_training.export import export_run
 from model_training.lab.figures import UnknownFigureError
 from model_training.lab.probe import Judged
 from model_training.lab.story import read_story
@@ -29,6 +30,7 @@ from model_training.loop import train
 from model_training.models import technique_of
 from model_training.models.unet_gan_training import UnetGanTraining
 from model_training.runs import forget_figures, new_run, read_figures
+from music_core.manifest import read_bundle
 
 pytestmark = pytest.mark.torch
 ROOT = Path(__file__).parents[2]
@@ -99,6 +101,9 @@ def test_a_run_keeps_what_one_needs_to_watch_it(quick: Config, small: Corpus, tm
     best = load_checkpoint(folder / "best.ckpt")
     assert best["step"] == story.stages[story.best]["step"]
     assert load_checkpoint(folder / "last.ckpt")["step"] == 18
+    for checkpoint in ("last", "best"):
+        manifest = read_bundle(export_run(folder, tmp_path / checkpoint, checkpoint))
+        assert manifest.training["steps"] == load_checkpoint(folder / f"{checkpoint}.ckpt")["step"]
 
 
 def test_the_loss_is_judged_on_the_same_windows_and_changes_nothing(quick: Config, small: Corpus) -> None:
