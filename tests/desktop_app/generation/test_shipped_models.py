@@ -41,7 +41,7 @@ def test_each_writes_parts_under_tunes_of_every_metre(composer: Composer, model_
     assert [t.notes for t in first.score.tracks] != [t.notes for t in second.score.tracks]
     melody, *parts = first.score.tracks
     assert melody == score.tracks[0]
-    assert [part.role for part in parts] == [part.role for part in SHIPPED.get(model_id).parts]
+    assert sorted(part.role for part in parts) == sorted(part.role for part in SHIPPED.get(model_id).parts)
     for part in parts:
         assert part.notes
         assert part.end_tick <= score.end_tick
