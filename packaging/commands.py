@@ -15,7 +15,7 @@ from system_packages import Purpose, SetupError, install_system, say
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_DISPLAY = 2
-TEST_EXTRAS = ("test", "training")
+TEST_EXTRAS = ("cluster", "test", "training")
 OWN_MODULES = ("bootstrap", "commands", "environment", "system_packages")
 
 

@@ -111,7 +111,7 @@ class Composer:
     ) -> Arrangement:
         seed = (request.seed + take) % (LARGEST_SEED + 1)
         with _timed(stages, "compose"):
-            parts = TECHNIQUES[manifest.technique](
+            parts = TECHNIQUES[manifest.technique]()(
                 predictor,
                 manifest,
                 request.score,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # listing models needs none of this, and numpy takes a tenth of a second to load
@@ -30,61 +30,26 @@ class Technique(Protocol):
         """The generated tracks, in the score's own ticks."""
 
 
-def _unet_gan(
-    predictor: Predictor,
-    manifest: Manifest,
-    score: Score,
-    melody: MelodyLine,
-    *,
-    seed: int,
-    options: Mapping[str, float],
-    progress: Progress,
-    cancelled: Cancelled,
-) -> tuple[Track, ...]:
+def _unet_gan() -> Technique:
     from music_core.decoding.gan import arrange
 
-    return arrange(
-        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
-    )
+    return arrange
 
 
-def _musegan(
-    predictor: Predictor,
-    manifest: Manifest,
-    score: Score,
-    melody: MelodyLine,
-    *,
-    seed: int,
-    options: Mapping[str, float],
-    progress: Progress,
-    cancelled: Cancelled,
-) -> tuple[Track, ...]:
+def _musegan() -> Technique:
     from music_core.decoding.musegan import arrange
 
-    return arrange(
-        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
-    )
+    return arrange
 
 
-def _reference(
-    predictor: Predictor,
-    manifest: Manifest,
-    score: Score,
-    melody: MelodyLine,
-    *,
-    seed: int,
-    options: Mapping[str, float],
-    progress: Progress,
-    cancelled: Cancelled,
-) -> tuple[Track, ...]:
+def _reference() -> Technique:
     from music_core.decoding.reference import arrange
 
-    return arrange(
-        predictor, manifest, score, melody, seed=seed, options=options, progress=progress, cancelled=cancelled
-    )
+    return arrange
 
 
-TECHNIQUES: Mapping[str, Technique] = {
+# Each is loaded when it is first asked to write.
+TECHNIQUES: Mapping[str, Callable[[], Technique]] = {
     "musegan": _musegan,
     "unet-gan": _unet_gan,
     "unet-gan-reference": _reference,

@@ -26,7 +26,7 @@ def home_song(song: Song) -> Song:
     if melody is None or not line:
         return song
     key = find_key(line)
-    shift = semitones_home(key)
+    shift = semitones_home(key.tonic_pitch_class, key.minor)
     others = (_moved(part, shift) for part in song.parts if part.role != "melody")
     first = _moved(part_of("melody", melody.program, line), shift)
     return replace(song, parts=(first, *others), tonic=(key.tonic_pitch_class + shift) % 12, minor=key.minor)

@@ -11,7 +11,7 @@ from model_training.data.corpus import Corpus
 from model_training.data.song import Song, notes_of
 from music_core.decoding.chords import notes_to_voices
 from music_core.decoding.drums import LANES, notes_to_lanes
-from music_core.decoding.gan import to_home
+from music_core.decoding.home import semitones_home
 from music_core.decoding.predictor import FloatArray
 from music_core.decoding.voices import REST, encode, line_to_voice, pulse_of
 from music_core.manifest import GridSpec, PartSpec
@@ -130,7 +130,7 @@ class Windows:
 
 
 def _home(song: _Raster) -> int:
-    return to_home(song.tonic, song.minor)
+    return semitones_home(song.tonic, song.minor)
 
 
 def _raster(song: Song, parts: tuple[PartSpec, ...], grid: GridSpec) -> _Raster:

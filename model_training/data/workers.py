@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 CLUSTER_PATIENCE_S = 20
+NO_DASK = "Working on a Dask cluster needs Dask; install it with `pip install 'tutti[cluster]'`."
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -103,11 +104,12 @@ class Cluster:
     """Tasks on the workers of a Dask cluster, which must reach the folder that is written to."""
 
     def __init__(self, address: str) -> None:
-        import distributed
-        from distributed.scheduler import KilledWorker
-
+        try:
+            import distributed
+            from distributed.scheduler import KilledWorker
+        except ImportError:
+            raise ValueError(NO_DASK) from None
         connect: Any = distributed.Client  # which has no annotations
-
         try:
             self._client = connect(address, timeout=CLUSTER_PATIENCE_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError):

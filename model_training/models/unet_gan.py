@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from model_training.models import vae_gan
 from music_core.decoding.voices import CHANNELS
 
 
@@ -170,8 +171,11 @@ class Written(NamedTuple):
     log_variance: Tensor
 
 
-class Writer(nn.Module):
-    """Generator and encoder together, so that one optimiser and one wrapper hold both."""
+class Writer(vae_gan.Writer):
+    """The shared writer, made of this technique's generator and encoder."""
+
+    generator: Generator
+    encoder: Encoder
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()

@@ -120,19 +120,13 @@ def read_part(answers: Mapping[str, FloatArray], parts: tuple[PartSpec, ...], nu
     return held_across_lines(voices, answers["onset_logits"][span])
 
 
-def to_home(tonic: int, minor: bool) -> int:
-    """Semitones (-5..6) from a key to C major or A minor, where all music is written."""
-    shift = ((9 if minor else 0) - tonic) % 12
-    return shift - 12 if shift > 6 else shift
-
-
 def home_shift(key: KeySignature, notes: Iterable[Note], melody_range: tuple[int, int]) -> tuple[int, int]:
     """Semitones (-5..6) that bring the key to C major or A minor, and octaves that bring the line to its range.
 
     Of all octaves in which the line's mean pitch lies where melodies do in training, the nearest to where it was is
     taken, so that the way back moves the parts as little as possible.
     """
-    shift = semitones_home(key)
+    shift = semitones_home(key.tonic_pitch_class, key.minor)
     lengths = [(note.pitch, note.duration_ticks) for note in notes]
     low, high = melody_range
     centre = shift + sum(pitch * ticks for pitch, ticks in lengths) / sum(ticks for _, ticks in lengths)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from music_core.score import KeySignature
 
-
-def semitones_home(key: KeySignature) -> int:
-    """Semitones (-5..6) that bring a key to C major or A minor."""
-    shift = ((9 if key.minor else 0) - key.tonic_pitch_class) % 12
+def semitones_home(tonic: int, minor: bool) -> int:
+    """Semitones (-5..6) that bring a key, its tonic as a pitch class, to C major or A minor."""
+    shift = ((9 if minor else 0) - tonic) % 12
     return shift - 12 if shift > 6 else shift

@@ -63,7 +63,8 @@ def arrange(
     end = -(-max(note.end_tick for note in melody.notes) // step_ticks)
     lead = _lead_ticks(score.metres) // step_ticks
     phrases = -(-(lead + end) // grid.window_steps)
-    shift = semitones_home(find_key(melody.notes))
+    key = find_key(melody.notes)
+    shift = semitones_home(key.tonic_pitch_class, key.minor)
     planes = melody_planes(melody.notes, phrases, lead, shift, grid)
     rolls = _written(predictor, manifest, phrases, planes, seed, options, progress, cancelled)
     velocity = velocity_under(melody.notes)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import distributed
 import pytest
 
 from model_training.cli import main
@@ -16,7 +17,6 @@ from model_training.data.workers import Cluster, ThisProcess
 from tests.model_training.music_files import write_folder
 
 pytestmark = pytest.mark.slow
-distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture(scope="module")

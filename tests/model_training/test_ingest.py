@@ -383,6 +383,15 @@ def test_the_command_says_what_is_wrong(
     assert words in capsys.readouterr().err
 
 
+def test_a_cluster_without_dask_is_said_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    arguments = ["prepare", str(tmp_path), "--dask", "tcp://127.0.0.1:1", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 2
+    assert "needs Dask" in capsys.readouterr().err
+
+
 def test_small_corpora_have_every_split() -> None:
     assert sorted(assign_splits("abc", (0, 1, 2), 1)) == ["test", "train", "valid"]
     few = assign_splits("abcdefghi", (0, 0, 0, 1, 1, 1, 2, 2, 2), 1)
