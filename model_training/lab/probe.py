@@ -12,6 +12,7 @@ import numpy as np
 from model_training.bundle import manifest_of, predictor_of
 from model_training.config import Config
 from model_training.data.corpus import Corpus
+from model_training.data.roll_windows import NoWindowsError
 from model_training.data.song import to_score
 from model_training.evaluate import baselines, generated, measure
 from model_training.lab.figures import EMPTY_BARS, LOSSES, Floors, gap
@@ -93,14 +94,21 @@ class Probe:
                 for (_, score), group in zip(self._first, takes, strict=True)
             ]
             figures["diversity"] = float(np.mean(differences))
-        if isinstance(training, Judged) and self._judges:
-            figures.update({name: training.loss(name.removesuffix("_loss")) for name in LOSSES})
+        figures.update(self._losses(training))
         return Stage(figures, tuple(group[0] for group in takes))
 
     def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
         """The figures that every stage will have, before the first one."""
-        losses = LOSSES if isinstance(training, Judged) and self._judges else ()
-        return (*losses, *(("gap", "diversity") if self._songs else ()), *floors.data)
+        return (*self._losses(training), *(("gap", "diversity") if self._songs else ()), *floors.data)
+
+    def _losses(self, training: Training) -> dict[str, float]:
+        """The losses on training and on held-out songs, none where the training has none or no window to tell by."""
+        if not (isinstance(training, Judged) and self._judges):
+            return {}
+        try:
+            return {name: training.loss(name.removesuffix("_loss")) for name in LOSSES}
+        except NoWindowsError:
+            return {}
 
     def _telling(self, row: Mapping[str, float]) -> dict[str, float]:
         """The metrics that tell something about this kind of music and have a value for it."""

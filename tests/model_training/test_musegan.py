@@ -17,7 +17,10 @@ from model_training.checkpoint import load_checkpoint, save_checkpoint
 from model_training.config import Config, load_config
 from model_training.data.corpus import Corpus, corpus_of
 from model_training.data.home import home_song
+from model_training.data.roll_windows import NoWindowsError
 from model_training.data.song import Song, part_of, to_score
+from model_training.lab.probe import Judged, Probe
+from model_training.lab.watch import History, watch
 from model_training.models.losses import critic_loss
 from model_training.models.musegan import Generator, Noise, Shape
 from model_training.models.musegan_critic import (
@@ -277,6 +280,51 @@ def test_the_critic_learns_to_tell_written_phrases_from_real_ones(band: Corpus) 
     assert distances[-1] > distances[0]
 
 
+def test_the_loss_is_judged_on_the_same_phrases_and_changes_nothing(band: Corpus) -> None:
+    config = config_of(warmup_epochs=1)
+    one, other = training_of(config, band), training_of(config, band)
+    assert isinstance(one, Judged)
+    before = one.loss("train")
+    assert one.loss("train") == before
+    for _ in range(4):
+        assert one.advance() == other.advance()  # only one of them was asked
+    assert one.loss("train") < 0.9 * before
+
+
+def strange_song() -> Song:
+    """Nothing that the band plays: a low bass on the off-beats in a key a tritone away from the tune."""
+    song = band_song("strange", 60)
+    bass = tuple(Note(i * Q + Q // 2, 42 + (5 * i) % 11, Q // 4) for i in range(32))
+    return replace(song, parts=(song.parts[0], part_of("drums", 0, ()), part_of("bass", 33, bass)))
+
+
+def test_learning_two_songs_by_heart_is_named() -> None:
+    songs = [band_song("one", 60), band_song("two", 60), strange_song()]
+    training = training_of(config_of(warmup_epochs=99), corpus_of(songs, ["train", "train", "valid"]))
+    stages = []
+    for epoch in range(5):
+        losses = {f"{split}_loss": training.loss(split) for split in ("train", "valid")}
+        stages.append({"step": training.step, "epoch": epoch, **losses})
+        for _ in range(15):
+            training.advance()
+    assert "overfitting" in [finding.kind for finding in watch(History(stages=stages))]
+    assert stages[-1]["train_loss"] < 0.5 * stages[0]["train_loss"]
+
+
+def test_held_out_songs_without_a_phrase_cost_the_losses_and_not_the_run(band: Corpus) -> None:
+    short = replace(band_song("short", 60), metres=(Metre(0, 3, 4),))
+    config = config_of()
+    corpus = corpus_of([band.song(0), band.song(1), short], ["train", "train", "valid"])
+    training = training_of(config, corpus)
+    with pytest.raises(NoWindowsError, match="valid split"):
+        training.loss("valid")
+    probe = Probe(config, corpus, {})
+    floors = probe.floors()
+    known = probe.known_figures(training, floors)
+    assert "gap" in known and "valid_loss" not in known
+    assert not {"train_loss", "valid_loss"} & probe.measure(training, floors).figures.keys()
+
+
 def test_a_loss_that_is_no_number_names_the_step_and_the_remedy(band: Corpus) -> None:
     training = training_of(config_of(warmup_epochs=9), band)
     with torch.no_grad():
@@ -330,10 +378,10 @@ def test_the_exported_graph_gives_the_same_answers(tmp_path: Path) -> None:
         assert max(np.abs(a[name] - b[name]).max() for name in a) < 1e-4
 
 
-def test_the_shipped_config_fits_the_network() -> None:
-    config = load_config(CONFIGS / "rock_musegan.toml")
-    shape = shape_of(config)
-    assert (shape.tracks, shape.bars, shape.steps, shape.melody) == (4, 4, 48, True)
+@pytest.mark.parametrize(("name", "tracks", "melody"), [("rock_musegan", 4, True), ("rock_musegan_scratch", 5, False)])
+def test_the_shipped_configs_fit_the_network(name: str, tracks: int, melody: bool) -> None:
+    shape = shape_of(load_config(CONFIGS / f"{name}.toml"))
+    assert (shape.tracks, shape.bars, shape.steps, shape.melody) == (tracks, 4, 48, melody)
 
 
 @pytest.mark.parametrize(
