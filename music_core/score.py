@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
+from music_core.harmony.chord import Chord
+
 TICKS_PER_QUARTER = 480
 TICKS_PER_SIXTEENTH = TICKS_PER_QUARTER // 4
 DEFAULT_US_PER_QUARTER = 500_000
@@ -135,6 +137,22 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class ChordChange:
+    """The harmony from a tick on, up to the next change or the end; None is "no chord", a rest of the harmony.
+
+    `locked` tells a chord that a person gave from one that a model found: models keep to the locked ones.
+    """
+
+    tick: int
+    chord: Chord | None
+    locked: bool = False
+
+    def __post_init__(self) -> None:
+        if self.tick < 0:
+            raise ValueError(f"A chord needs a start >= 0: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """One part. `notes` are kept sorted; `generated_by` names the model whose notes these are, or is empty.
 
@@ -170,7 +188,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A whole piece. Tempos and metres always have an entry at tick 0."""
+    """A whole piece. Tempos and metres always have an entry at tick 0; before the first chord nothing is known."""
 
     tracks: tuple[Track, ...] = ()
     tempos: tuple[Tempo, ...] = (Tempo(0),)
@@ -180,11 +198,12 @@ class Score:
     title: str = ""
     copyright: str = ""
     provenance: str = ""
+    chords: tuple[ChordChange, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("tempos", "metres"):
+        for name in ("tempos", "metres", "chords"):
             entries = getattr(self, name)
-            if not entries or entries[0].tick != 0:
+            if name != "chords" and (not entries or entries[0].tick != 0):
                 raise ValueError(f"{name} must begin at tick 0")
             if any(a.tick >= b.tick for a, b in pairwise(entries)):
                 raise ValueError(f"{name} must have rising ticks")
