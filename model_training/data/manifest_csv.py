@@ -6,15 +6,20 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
+
+from model_training.data.chord_tables import chord_tables
+from music_core.harmony.lane import ChordLane
 
 MANIFEST = "MANIFEST.csv"
 TIERS = ("green", "amber", "red")
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 1_000_000
 MOST_TRACKS = 4096
+# Mean distance of a melody from annotated 16ths, in 16ths, beyond which the annotation itself is wrong.
+MOST_OFF_BEAT = 0.15
 
 # A corpus whose notes were moved onto a clean grid tells the new metres and bars in a second index.
 _INDEXES = ("index.csv", "aligned_index.csv")
@@ -35,7 +40,8 @@ class Row:
     `file` and `duplicate_of` are paths below the manifest's folder, with `/`. Tracks are numbers from 0, counted as
     symusic 0.6 does. `melody_conf` is given (a person said), high, medium or low (a rule guessed).
     `bar_phase_hint_beats` is how many beats the true bar lines come after the written ones. `doubled_tracks` are pairs:
-    the first plays what the second plays. `split_hint` is train, valid, test or empty.
+    the first plays what the second plays. `split_hint` is train, valid, test or empty. `chords` come from the tables
+    in chord_tables.py; `fault` says why a file that was found to be spoilt is not used.
     """
 
     file: str
@@ -52,6 +58,8 @@ class Row:
     doubled_tracks: tuple[tuple[int, int], ...] = ()
     split_hint: str = ""
     alt_melody_tracks: tuple[int, ...] = ()
+    chords: ChordLane = ()
+    fault: str = ""
 
 
 def rows_for(path: Path) -> Mapping[str, Row]:
@@ -61,6 +69,7 @@ def rows_for(path: Path) -> Mapping[str, Row]:
     """
     folder = path.parent
     indexes: dict[Path, dict[str, dict[str, str]]] = {}
+    chords: dict[Path, Mapping[str, ChordLane]] = {}
     rows: dict[str, Row] = {}
     inside: set[Path] = set()
     for where, cells in _lines(path):
@@ -74,9 +83,11 @@ def rows_for(path: Path) -> Mapping[str, Row]:
         for index_folder in _folders_above(folder, file):
             if index_folder not in indexes:
                 indexes[index_folder] = _index(index_folder)
+                chords[index_folder] = chord_tables(index_folder)
             known = indexes[index_folder]
             more |= known.get(PurePosixPath(file).name, {}) | known.get(_below(folder, file, index_folder), {})
-        rows[file] = _row(file, cells, more, where)
+        lanes = (chords[above].get(PurePosixPath(file).name, ()) for above in _folders_above(folder, file))
+        rows[file] = replace(_row(file, cells, more, where), chords=next((lane for lane in lanes if lane), ()))
     if not rows:
         raise ManifestError(f"{path} lists no files; it needs a heading line and one line for each file.")
     return rows
@@ -110,7 +121,17 @@ def _row(file: str, cells: Mapping[str, str], more: Mapping[str, str], where: st
         doubled_tracks=parsed("doubled_tracks", _pairs),
         split_hint=parsed("split_hint", _split),
         alt_melody_tracks=parsed("alt_melody_tracks", _tracks),
+        fault=_fault(more),
     )
+
+
+def _fault(cells: Mapping[str, str]) -> str:
+    """Why a file that its corpus's makers measured is of no use; empty for all others."""
+    try:
+        off = float(cells.get("melody_dev_beat16", "") or 0)
+    except ValueError:
+        return ""
+    return f"its beats are wrong: its melody lies {off:.2f} of a 16th off them" if off > MOST_OFF_BEAT else ""
 
 
 def _tier(text: str) -> str:

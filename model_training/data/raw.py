@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from model_training.data.song import NoteTable
+from music_core.harmony.lane import ChordLane
 from music_core.score import Metre
 
 
@@ -23,10 +24,11 @@ class RawSong:
     """A file as it was written, at 480 ticks a quarter: its tracks in the file's order, empty ones included.
 
     `metres` and `tempos` (tick, quarter notes a minute) are what the file says: either may be empty, and a metre's
-    tick need not be a bar line of the one before it.
+    tick need not be a bar line of the one before it. `chords` may have come from beside the file.
     """
 
     title: str
     tracks: tuple[RawTrack, ...]
     metres: tuple[Metre, ...]
     tempos: tuple[tuple[int, float], ...]
+    chords: ChordLane = ()

@@ -16,6 +16,7 @@ from model_training.data.manifest_csv import Row
 from model_training.data.raw import RawSong, RawTrack
 from model_training.data.reading import UnfitError
 from model_training.data.song import DURATION, START, NoteTable
+from music_core.harmony.lane import shifted
 from music_core.score import TICKS_PER_SIXTEENTH, Metre, bar_lines
 
 MOST_BARS = 3000
@@ -44,7 +45,7 @@ def repair(raw: RawSong, row: Row | None) -> RawSong:
     Empty bars before the first note go. `row`, where a manifest knows the file, says how far its true bar lines are
     from the written ones, and its metre where the file names none; without one the drums say how far.
     """
-    tracks = _on_grid(raw.tracks)
+    tracks, moved = _on_grid(raw.tracks)
     metres = metres_of(raw.metres, row.metre if row else "")
     if row is not None:
         metres = _shifted(metres, row.bar_phase_hint_beats)
@@ -61,6 +62,7 @@ def repair(raw: RawSong, row: Row | None) -> RawSong:
         tuple(replace(track, notes=_moved(track.notes, -begin)) for track in tracks),
         _from_tick(metres, begin),
         ((0, bpm_of(raw.tempos, end)),),
+        shifted(raw.chords, moved - begin),
     )
 
 
@@ -114,11 +116,11 @@ def off_grid(tracks: Sequence[RawTrack]) -> float:
     return 1.0 - float((_NEAR_BY_SHIFT @ _positions(tracks))[0])
 
 
-def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
-    """The tracks, moved a few ticks where that puts their notes on the grid; raises UnfitError where nothing does."""
+def _on_grid(tracks: Sequence[RawTrack]) -> tuple[tuple[RawTrack, ...], int]:
+    """The tracks, and the few ticks that they were moved to be on the grid; raises UnfitError where nothing helps."""
     positions = _positions(tracks)
     if not positions.any():
-        return tuple(tracks)
+        return tuple(tracks), 0
     shares = _NEAR_BY_SHIFT @ positions
     best = int((_WORTH_BY_SHIFT @ positions).argmax())
     # A file whose notes are all late by the same time was recorded without a look at the clock.
@@ -127,7 +129,7 @@ def _on_grid(tracks: Sequence[RawTrack]) -> tuple[RawTrack, ...]:
         best, move = 0, 0
     if shares[best] < 1 - MOST_OFF_GRID:
         raise UnfitError(f"played without a click: {1 - shares[best]:.0%} of its notes are off the beat")
-    return tuple(replace(track, notes=_moved(track.notes, move)) for track in tracks)
+    return tuple(replace(track, notes=_moved(track.notes, move)) for track in tracks), move
 
 
 def _positions(tracks: Sequence[RawTrack]) -> NDArray[np.float64]:

@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from model_training.data.song import DURATION, PITCH, START, VELOCITY, NoteTable, Part, Song
-from music_core.score import Metre
+from music_core.harmony.chord import Chord
+from music_core.score import ChordChange, Metre
 
 SCHEMA = pa.schema(
     [("start_step", pa.int32()), ("pitch", pa.uint8()), ("duration", pa.int32()), ("velocity", pa.uint8())]
@@ -87,6 +88,7 @@ def _record(song: Song) -> tuple[pa.RecordBatch, dict[str, Any]]:
     header: dict[str, Any] = {name: getattr(song, name) for name in _TEXTS}
     header["parts"] = [[part.role, part.program, len(part.notes)] for part in song.parts]
     header["metres"] = [[metre.tick, metre.numerator, metre.denominator] for metre in song.metres]
+    header["chords"] = [_told(change) for change in song.chords]
     header |= {"bpm": song.bpm, "tonic": song.tonic, "minor": song.minor}
     return pa.record_batch(columns, schema=SCHEMA), header
 
@@ -109,7 +111,18 @@ def _song(batch: pa.RecordBatch, header: dict[str, Any]) -> Song:
         bpm=float(header["bpm"]),
         tonic=int(header["tonic"]),
         minor=bool(header["minor"]),
+        chords=tuple(map(_change, header.get("chords", ()))),  # shards of old have none
     )
+
+
+def _told(change: ChordChange) -> list[int | str]:
+    chord = change.chord
+    return [change.tick, chord.root, chord.quality, chord.bass] if chord else [change.tick]
+
+
+def _change(told: list[Any]) -> ChordChange:
+    tick, *chord = told
+    return ChordChange(int(tick), Chord(int(chord[0]), str(chord[1]), int(chord[2])) if chord else None)
 
 
 def _check(table: NoteTable) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from music_core.harmony.lane import ChordLane
 from music_core.score import Metre, Note, Score, Tempo, Track
 
 # Roles that training knows. A band has the first seven; a chorale's soprano is its melody.
@@ -39,7 +40,7 @@ class Song:
 
     `name` is unique in its corpus; `source` says which file (inside which archive) it was read from;
     `tier` is green, amber, red or empty where nobody said; `melody_by` is how the melody was found:
-    marked, named, guessed or only.
+    marked, named, guessed or only; `chords` are what people wrote, empty where nobody did.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Song:
     tonic: int
     minor: bool
     melody_by: str = "marked"
+    chords: ChordLane = ()
 
     @property
     def end_tick(self) -> int:
@@ -87,4 +89,5 @@ def to_score(song: Song, roles: tuple[str, ...] = ()) -> Score:
         notes = notes_of(part) if part is not None else ()
         program = part.program if part is not None else 0
         tracks.append(Track(role.capitalize(), notes, program=program, is_drum=role == "drums", role=role))
-    return Score(tuple(tracks), tempos=(Tempo(0, round(60e6 / song.bpm)),), metres=song.metres, title=song.name)
+    tempos = (Tempo(0, round(60e6 / song.bpm)),)
+    return Score(tuple(tracks), tempos=tempos, metres=song.metres, title=song.name, chords=song.chords)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from model_training.data.arrange import arrange
@@ -104,7 +104,10 @@ def to_song(delivery: Delivery, wishes: Wishes) -> Song:
         raise UnfitError(f"not {wishes.genre}: its genre is {genre}")
     if wishes.tier and TIERS.index(tier) > TIERS.index(wishes.tier):
         raise UnfitError(f"not {wishes.tier}: its licence is {tier}")
-    raw = repair(read_song(delivery.name, delivery.data), delivery.row)
+    if row.fault:
+        raise UnfitError(row.fault)
+    raw = read_song(delivery.name, delivery.data)
+    raw = repair(replace(raw, chords=row.chords) if row.chords else raw, delivery.row)
     parts, melody_by = arrange(raw.tracks, delivery.row)
     key = find_key(notes_of(parts[0]))
     song = Song(
@@ -120,6 +123,7 @@ def to_song(delivery: Delivery, wishes: Wishes) -> Song:
         tonic=key.tonic_pitch_class,
         minor=key.minor,
         melody_by=melody_by,
+        chords=raw.chords,
     )
     if bars_of(song) < wishes.min_bars:
         raise UnfitError(f"fewer than {wishes.min_bars} bars")
