@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.metrics.setting import DURATION, START, Part, Setting, chroma_steps, raster
+from music_core.metrics.setting import DURATION, START, BoolArray, Part, Setting, chroma_steps, raster
 from music_core.roll import OFF
 from music_core.score import TICKS_PER_QUARTER, TICKS_PER_SIXTEENTH, Score, bar_lines
 
@@ -78,8 +78,13 @@ def polyphony(score: Score) -> float:
     parts = raster(score).pitched
     if not parts:
         return float("nan")
-    sounding = np.logical_or.reduce([part.roll != OFF for part in parts]).sum(axis=1)
-    return float(sounding[sounding > 0].mean()) if sounding.any() else 0.0
+    return pitches_at_a_time(np.logical_or.reduce([part.roll != OFF for part in parts]))
+
+
+def pitches_at_a_time(sounding: BoolArray) -> float:
+    """Mean number of set cells over the steps that have any, of cells (steps, 128); 0 without any."""
+    counts = sounding.sum(axis=1)
+    return float(counts[counts > 0].mean()) if counts.any() else 0.0
 
 
 def notes_a_bar(score: Score) -> float:

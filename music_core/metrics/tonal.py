@@ -30,8 +30,18 @@ def in_scale(score: Score) -> float:
     if not setting.pitched:
         return float("nan")
     counts = sum((chroma_steps(part.roll).sum(axis=0) for part in setting.pitched), np.zeros(12, np.int64))
-    inside = _rotations((MAJOR,)) @ counts
+    return diatonic_share(counts)
+
+
+def diatonic_share(counts: IntArray) -> float:
+    """Largest share of counts of pitch classes, int64 (12,), in one of the twelve diatonic scales; 0 without any."""
+    inside = diatonic_scales() @ counts
     return float(inside.max() / counts.sum()) if counts.any() else 0.0
+
+
+def diatonic_scales() -> IntArray:
+    """The twelve major scales as 0 and 1, int64 (12 tonics, 12 pitch classes)."""
+    return _rotations((MAJOR,))
 
 
 def chord_fit(score: Score) -> float:
