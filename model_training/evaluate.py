@@ -12,6 +12,7 @@ from model_training.data.corpus import Corpus
 from model_training.data.song import to_score
 from model_training.models import technique_of
 from music_core.decoding.predictor import Predictor
+from music_core.harmony.lane import cropped
 from music_core.manifest import Manifest
 from music_core.metrics import METRICS, jaccard_distance, melody_kept
 from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_lines, metre_at
@@ -86,7 +87,8 @@ def opening(score: Score, steps: int = 32) -> Score:
         )
 
     tracks = tuple(replace(track, notes=cut(track.notes)) for track in score.tracks)
-    return replace(score, tracks=tracks, metres=(replace(metre_at(score.metres, start), tick=0),))
+    metre = replace(metre_at(score.metres, start), tick=0)
+    return replace(score, tracks=tracks, metres=(metre,), chords=cropped(score.chords, start, end))
 
 
 def table(rows: dict[str, Row]) -> str:

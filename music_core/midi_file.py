@@ -1,8 +1,10 @@
 """Scores and Standard MIDI Files: `read_midi`, `read_midi_salvaging` and `write_midi`.
 
 A file keeps notes, names, instruments, volume, pan, reverb, controllers, bends, tempos, metres, keys, markers,
-title, copyright and provenance. It keeps neither mutes and solos nor roles; a role is read from the track's
-name ("Bass guitar" is a bass) or the drum channel. `normalised` is the score as a file keeps it.
+chords (as markers, see `midi_chords`), title, copyright and provenance. It keeps neither mutes and solos nor
+roles nor which chords are locked: a role is read from the track's name ("Bass guitar" is a bass) or the drum
+channel, and the chords of a file are all given by whoever wrote it, thus locked. `normalised` is the
+score as a file keeps it.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TypeVar
 
+from music_core.midi_chords import SIGN_PREFIX, sorted_out
 from music_core.midi_parts import DRUM_CHANNEL, NOTE_ON, clean_text, part_from_events
 from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track, bar_beat
 from music_core.smf import MAX_EVENTS, MAX_TRACKS, MidiError, RawFile, RawTrack, parse
@@ -102,15 +103,18 @@ def _assemble(raw: RawFile, findings: Findings) -> Score:
         if track.channel_events and not (has_conductor and number == 1):
             parts.extend(_parts(track, raw, number, findings))
     names_the_piece = raw.tracks if raw.format == 0 and len(parts) > 1 else conductor
+    metres = _timed(raw, METRE, _metre, {0: Metre(0)}, findings.damage)
+    markers, chords = sorted_out(_markers(raw), metres, _first_text(conductor, TEXT, SIGN_PREFIX))
     return Score(
         tracks=tuple(parts),
         tempos=_timed(raw, TEMPO, _tempo, {0: Tempo(0)}, findings.damage),
-        metres=_timed(raw, METRE, _metre, {0: Metre(0)}, findings.damage),
+        metres=metres,
         keys=_timed(raw, KEY, _key, {}, findings.left_out),
-        markers=_markers(raw),
+        markers=markers,
         title=_first_text(names_the_piece, NAME),
         copyright=_first_text(raw.tracks, COPYRIGHT),
         provenance=_first_text(conductor, TEXT, PROVENANCE_PREFIX),
+        chords=chords,
     )
 
 
@@ -214,6 +218,7 @@ def _within_limit(score: Score, limit: int, raw: RawFile, findings: Findings) ->
         metres=tuple(metre for metre in score.metres if metre.tick < limit),
         keys=tuple(key for key in score.keys if key.tick < limit),
         markers=tuple(marker for marker in score.markers if marker.tick < limit),
+        chords=tuple(change for change in score.chords if change.tick < limit),
     )
 
 

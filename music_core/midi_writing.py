@@ -10,6 +10,8 @@ from dataclasses import replace
 import mido
 
 from music_core.controllers import PAN, REVERB, VOLUME
+from music_core.harmony.lane import all_locked
+from music_core.midi_chords import SIGN_PREFIX, as_markers, sign_for
 from music_core.midi_parts import BANK_HIGH, BANK_LOW, DRUM_CHANNEL, as_a_file_holds_it, clean_text
 from music_core.midi_reading import PROVENANCE_PREFIX, limit_tick, too_long
 from music_core.score import TICKS_PER_QUARTER, Marker, Metre, Score, TempoMap, Track, bar_lines
@@ -37,6 +39,7 @@ def normalised(score: Score) -> Score:
         title=clean_text(score.title),
         copyright=clean_text(score.copyright),
         provenance=clean_text(score.provenance),
+        chords=all_locked(score.chords),
     )
 
 
@@ -83,6 +86,7 @@ def _last_tick(score: Score) -> int:
     """The last tick at which anything happens."""
     ticks = [score.end_tick]
     ticks.extend(entry.tick for group in (score.tempos, score.metres, score.keys, score.markers) for entry in group)
+    ticks.extend(change.tick for change in score.chords)
     for track in score.tracks:
         ticks.extend(control.tick for control in track.controls)
         ticks.extend(bend.tick for bend in track.bends)
@@ -96,13 +100,16 @@ def _conductor_events(score: Score) -> Iterator[_Timed]:
         yield 0, _SETUP, _text_message("copyright", text=score.copyright)
     if score.provenance:
         yield 0, _SETUP, _text_message("text", text=PROVENANCE_PREFIX + score.provenance)
+    sign = sign_for(score.markers, score.chords, score.metres)
+    if sign:
+        yield 0, _SETUP, _text_message("text", text=SIGN_PREFIX + sign)
     for metre in score.metres:
         yield metre.tick, _SETUP, _metre_message(metre)
     for key in score.keys:
         yield key.tick, _SETUP, mido.MetaMessage("key_signature", key=_mido_key(key.fifths, key.minor))
     for tempo in score.tempos:
         yield tempo.tick, _SETUP, mido.MetaMessage("set_tempo", tempo=tempo.us_per_quarter)
-    for marker in score.markers:
+    for marker in as_markers(score.markers, score.chords, score.keys):
         yield marker.tick, _SETUP, _text_message("marker", text=marker.text)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from music_core.harmony.chord import QUALITIES, Chord
 from music_core.midi_file import (
     MidiError,
     bytes_to_score,
@@ -25,6 +26,7 @@ from music_core.midi_file import (
 from music_core.score import (
     METRE_DENOMINATORS,
     ROLES,
+    ChordChange,
     ControlChange,
     KeySignature,
     Marker,
@@ -79,6 +81,9 @@ metre_lists = timed(st.tuples(st.integers(1, 40), st.sampled_from(METRE_DENOMINA
 key_lists = timed(st.tuples(st.integers(-7, 7), st.booleans()), None).map(
     lambda rows: tuple(KeySignature(*row) for row in rows)
 )
+chord_lanes = timed(
+    st.tuples(st.none() | st.builds(Chord, st.integers(0, 11), st.sampled_from(sorted(QUALITIES))), st.booleans()), None
+).map(lambda rows: tuple(ChordChange(*row) for row in rows))
 scores = st.builds(
     Score,
     tracks=st.lists(tracks, max_size=4).map(tuple),
@@ -89,6 +94,7 @@ scores = st.builds(
     title=texts,
     copyright=texts,
     provenance=texts,
+    chords=chord_lanes,
 )
 
 
