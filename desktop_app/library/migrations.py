@@ -7,12 +7,24 @@ from typing import Any
 
 from desktop_app.library.fields import LibraryError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
+
+def _with_chord_lanes(data: dict[str, Any]) -> dict[str, Any]:
+    """2: a score and each take have a chord lane."""
+
+    def with_lane(value: Any) -> Any:
+        return {**value, "chords": []} if isinstance(value, dict) else value
+
+    takes = data.get("takes")
+    upgraded = {"takes": [with_lane(take) for take in takes]} if isinstance(takes, list) else {}
+    return {**data, "score": with_lane(data.get("score")), **upgraded}
+
+
 # From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
-MIGRATIONS: Mapping[int, Migration] = {}
+MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes}
 
 
 def migrated(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from music_core.harmony.lane import ChordLane
 from music_core.performance import PerformedTake
 from music_core.quantize import Grid
 from music_core.score import Score, Track
@@ -14,7 +15,7 @@ UNTITLED = "Untitled"
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """What a model wrote once: the parts, and all that is needed to write them again."""
+    """What a model wrote once: the parts, the chords under them, and all that is needed to write them again."""
 
     tracks: tuple[Track, ...]
     model_id: str
@@ -22,6 +23,7 @@ class Take:
     options: Mapping[str, float] = field(default_factory=dict)
     starred: bool = False
     notes: tuple[str, ...] = ()
+    chords: ChordLane = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from desktop_app.library.fields import MAX_TICK, Field, LibraryError
 from desktop_app.library.migrations import FORMAT_VERSION, migrated
 from desktop_app.library.project import Project, Recording, Take
-from desktop_app.library.score_json import score_from, score_to, track_from, track_to
+from desktop_app.library.score_json import chords_from, chords_to, score_from, score_to, track_from, track_to
 from music_core.performance import BendMessage, ControlMessage, LiveMessage, NoteMessage, PerformedTake
 from music_core.quantize import Grid
 
@@ -63,11 +63,12 @@ def _take_to(take: Take) -> dict[str, Any]:
         "starred": take.starred,
         "notes": list(take.notes),
         "tracks": [track_to(track) for track in take.tracks],
+        "chords": chords_to(take.chords),
     }
 
 
 def _take_from(field: Field) -> Take:
-    field.only("model_id", "seed", "options", "starred", "notes", "tracks")
+    field.only("model_id", "seed", "options", "starred", "notes", "tracks", "chords")
     return Take(
         field.entry("tracks").each(track_from, 64),
         field.entry("model_id").text(200),
@@ -75,6 +76,7 @@ def _take_from(field: Field) -> Take:
         field.entry("options").numbers_by_name(100),
         field.entry("starred").flag(),
         field.entry("notes").each(Field.text, 100),
+        chords_from(field.entry("chords")),
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from desktop_app.library.fields import MAX_TICK, Field
+from music_core.harmony.lane import ChordLane
+from music_core.harmony.symbols import MAX_SYMBOL_LENGTH, chord_from_symbol, symbol
 from music_core.score import (
     ROLES,
+    ChordChange,
     ControlChange,
     KeySignature,
     Marker,
@@ -22,7 +26,7 @@ _MOST_TRACKS = 512
 _MOST_EVENTS = 1_000_000
 _TICK, _LENGTH, _SEVEN_BITS = (0, MAX_TICK), (1, MAX_TICK), (0, 127)
 
-_SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance")
+_SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance", "chords")
 _TRACK_ENTRIES = (
     *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "muted", "soloed"),
     *("generated_by", "notes", "controls", "bends"),
@@ -40,6 +44,7 @@ def score_to(score: Score) -> dict[str, Any]:
         "title": score.title,
         "copyright": score.copyright,
         "provenance": score.provenance,
+        "chords": chords_to(score.chords),
     }
 
 
@@ -55,7 +60,21 @@ def score_from(field: Field) -> Score:
         field.entry("title").text(),
         field.entry("copyright").text(10_000),
         field.entry("provenance").text(10_000),
+        chords_from(field.entry("chords")),
     )
+
+
+def chords_to(lane: ChordLane) -> list[dict[str, Any]]:
+    """A chord lane as JSON data."""
+    return [{"tick": change.tick, "chord": symbol(change.chord), "locked": change.locked} for change in lane]
+
+
+def chords_from(field: Field) -> ChordLane:
+    """The inverse of `chords_to`; raises LibraryError for anything a lane cannot be."""
+    lane = field.each(_chord_from, _MOST_EVENTS)
+    if any(a.tick >= b.tick for a, b in pairwise(lane)):
+        raise field.wrong("have no rising ticks")
+    return lane
 
 
 def track_to(track: Track) -> dict[str, Any]:
@@ -125,6 +144,12 @@ def _metre_from(field: Field) -> Metre:
 def _key_from(field: Field) -> KeySignature:
     tick, fifths, minor = field.whole_row(_TICK, (-7, 7), (0, 1))
     return KeySignature(tick, fifths, bool(minor))
+
+
+def _chord_from(field: Field) -> ChordChange:
+    field.only("tick", "chord", "locked")
+    chord = chord_from_symbol(field.entry("chord").text(MAX_SYMBOL_LENGTH))
+    return ChordChange(field.entry("tick").whole(*_TICK), chord, field.entry("locked").flag())
 
 
 def _marker_from(field: Field) -> Marker:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from desktop_app.library.fields import LibraryError
 from desktop_app.library.project import Project, Recording, Take
 from desktop_app.library.project_json import project_from_bytes, project_to_bytes
+from music_core.harmony.chord import QUALITIES, Chord
 from music_core.performance import BendMessage, ControlMessage, NoteMessage, PerformedTake
 from music_core.quantize import Grid
 from music_core.score import (
     ROLES,
+    ChordChange,
     ControlChange,
     KeySignature,
     Marker,
@@ -48,6 +51,10 @@ tracks = st.builds(
     bends=st.lists(st.builds(PitchBend, ticks, st.integers(-8192, 8191)), max_size=2).map(tuple),
     generated_by=words,
 )
+chords = st.none() | st.builds(Chord, st.integers(0, 11), st.sampled_from(sorted(QUALITIES)), st.integers(0, 11))
+lanes = st.lists(st.tuples(chords, st.booleans()), max_size=3).map(
+    lambda rows: tuple(ChordChange(i * 480, chord, locked) for i, (chord, locked) in enumerate(rows))
+)
 scores = st.builds(
     Score,
     tracks=st.lists(tracks, max_size=2).map(tuple),
@@ -60,6 +67,7 @@ scores = st.builds(
     title=words,
     copyright=words,
     provenance=words,
+    chords=lanes,
 )
 takes = st.builds(
     Take,
@@ -69,6 +77,7 @@ takes = st.builds(
     options=st.dictionaries(words, st.floats(-1e6, 1e6), max_size=2),
     starred=st.booleans(),
     notes=st.lists(words, max_size=2).map(tuple),
+    chords=lanes,
 )
 channels = st.integers(0, 15)
 messages = st.one_of(
@@ -89,8 +98,21 @@ projects = st.builds(
 
 SAMPLE = Project(
     "Song",
-    Score((Track("Melody", (Note(0, 60, 480),), controls=(ControlChange(0, 64, 127),), bends=(PitchBend(0, 1),)),)),
-    (Take((Track("Bass", (Note(0, 40, 480),)),), "model", 5, {"variety": 1.0}, True, ("Told.",)),),
+    Score(
+        (Track("Melody", (Note(0, 60, 480),), controls=(ControlChange(0, 64, 127),), bends=(PitchBend(0, 1),)),),
+        chords=(ChordChange(0, Chord(9, "min7", 7), locked=True), ChordChange(960, None)),
+    ),
+    (
+        Take(
+            (Track("Bass", (Note(0, 40, 480),)),),
+            "model",
+            5,
+            {"variety": 1.0},
+            True,
+            ("Told.",),
+            (ChordChange(0, Chord(0)),),
+        ),
+    ),
     (
         Recording(
             PerformedTake((NoteMessage(1.0, 60, 80), ControlMessage(1.0, 64, 1)), 0.0, 2.0, 120.0), 0, 5, Grid(120)
@@ -197,3 +219,26 @@ def test_the_error_names_the_place() -> None:
 def test_tempos_begin_at_zero_and_go_up(tempos: list[list[int]]) -> None:
     with pytest.raises(LibraryError, match="tempos"):
         project_from_bytes(json.dumps(changed(PARSED, ("score", "tempos"), tempos)).encode())
+
+
+def test_a_project_from_before_the_chord_lane_opens() -> None:
+    old = changed(PARSED, ("format_version",), 1)
+    old = changed(old, ("score",), {key: value for key, value in PARSED["score"].items() if key != "chords"})
+    old = changed(old, ("takes", 0), {key: value for key, value in PARSED["takes"][0].items() if key != "chords"})
+    opened = project_from_bytes(json.dumps(old).encode())
+    assert opened == replace(
+        SAMPLE, score=replace(SAMPLE.score, chords=()), takes=(replace(SAMPLE.takes[0], chords=()),)
+    )
+
+
+@pytest.mark.parametrize("broken", [{"score": None}, {"takes": None}, {"takes": [3]}, {"score": [1]}])
+def test_a_broken_project_from_before_the_chord_lane_is_refused(broken: dict[str, Any]) -> None:
+    with pytest.raises(LibraryError, match="cannot be opened"):
+        project_from_bytes(json.dumps({**PARSED, "format_version": 1, **broken}).encode())
+
+
+@pytest.mark.parametrize("row", [{"chord": "Kazoo"}, {"chord": ""}, {"tick": 960}])
+def test_a_lane_that_cannot_be_is_refused(row: dict[str, Any]) -> None:
+    data = changed(PARSED, ("score", "chords", 0), {**PARSED["score"]["chords"][0], **row})
+    with pytest.raises(LibraryError, match="chord"):
+        project_from_bytes(json.dumps(data).encode())
