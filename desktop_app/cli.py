@@ -83,6 +83,7 @@ def _models(arguments: Namespace) -> int:
                 "title": model.title,
                 "description": model.description,
                 "licence": model.licence,
+                "needs_melody": model.needs_melody,
                 "parts": [part.name for part in model.parts],
                 "options": [
                     {"name": o.name, "low": o.low, "high": o.high, "default": o.default} for o in model.options
@@ -95,6 +96,8 @@ def _models(arguments: Namespace) -> int:
         for model in registry.models():
             print(f"{model.id}  ({model.genre}, {model.technique}): {model.title}")
             print(f"    {model.description}")
+            if not model.needs_melody:
+                print("    needs no melody; --bars says how long the piece is to be")
             for option in model.options:
                 print(f"    --option {option.name}={option.default:g}  ({option.low:g} to {option.high:g})")
     for sentence in registry.refused():

@@ -1,4 +1,4 @@
-"""`tutti generate`: melodies in, arrangements out, with the model loaded once."""
+"""`tutti generate`: melodies in (or none, where the model needs none), arrangements out, with the model loaded once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from desktop_app.generation.registry import Registry
 from desktop_app.sentences import shown
 from music_core.adapters import open_onnx
 from music_core.adapters.audio_render import write_wav
+from music_core.decoding.musegan import BARS_OPTION
+from music_core.manifest import Manifest
 from music_core.melody import MelodyError, find_melody
 from music_core.midi_file import read_midi
 from music_core.score import Score, bar_lines
@@ -25,11 +27,11 @@ from music_core.score import Score, bar_lines
 
 @dataclass(frozen=True, slots=True)
 class _Melody:
-    """One input, read and found sound, with where its results go."""
+    """One input, read and found sound, with where its results go; no file and no track for a model that needs none."""
 
-    path: Path
+    path: Path | None
     score: Score
-    track: int
+    track: int | None
     outputs: tuple[Path, ...]
     read_ms: float
 
@@ -37,13 +39,16 @@ class _Melody:
 def generate(arguments: Namespace, registry: Registry) -> int:
     """Check everything, then write; raises an error with one plain sentence before anything is overwritten."""
     model_id = arguments.model or _first_model(registry)
-    registry.get(model_id)
+    manifest = registry.get(model_id)
     options = _options(arguments.option)
+    _check_input(arguments, manifest)
+    if arguments.bars is not None:
+        options[BARS_OPTION] = arguments.bars
     if not 1 <= arguments.takes <= 99:
         raise CommandError(f"--takes goes from 1 to 99, not {arguments.takes}.")
     if not 0 <= arguments.seed <= LARGEST_SEED:
         raise CommandError(f"--seed is a whole number from 0 to {LARGEST_SEED}, not {arguments.seed}.")
-    melodies = _read_all(arguments)
+    melodies = _read_all(arguments) if manifest.needs_melody else [_nothing(arguments, manifest)]
     wavs = take_paths(arguments.wav, arguments.takes) if arguments.wav else ()
     check_outputs([path for melody in melodies for path in melody.outputs] + list(wavs), arguments.melodies)
     soundfont = soundfont_for(arguments.soundfont) if wavs else None
@@ -60,12 +65,33 @@ def generate(arguments: Namespace, registry: Registry) -> int:
     return 0
 
 
-def _read_all(arguments: Namespace) -> list[_Melody]:
-    """Every melody and its output paths; several melodies need a folder."""
+def _check_input(arguments: Namespace, manifest: Manifest) -> None:
+    """Melodies for a model that writes under one, none for a model that writes whole pieces; and where to write."""
+    if manifest.needs_melody and not arguments.melodies:
+        raise CommandError(f"The model {manifest.id} writes under a melody; name its MIDI file after tutti generate.")
+    if manifest.needs_melody and arguments.bars is not None:
+        raise CommandError(f"--bars is for models that write whole pieces; {manifest.id} writes as long as its melody.")
+    if not manifest.needs_melody and (arguments.melodies or arguments.track is not None):
+        given = shown(arguments.melodies[0]) if arguments.melodies else "--track"
+        raise CommandError(
+            f"The model {manifest.id} writes whole pieces of its own and uses no melody; leave {given} out."
+        )
     if arguments.out and arguments.out_dir:
         raise CommandError("Give either --out or --out-dir, not both.")
     if not arguments.out and not arguments.out_dir:
         raise CommandError("Say where to write, with --out OUT.mid or --out-dir DIR.")
+
+
+def _nothing(arguments: Namespace, manifest: Manifest) -> _Melody:
+    """What a model that needs no melody is given: an empty piece, and where its results go."""
+    out = arguments.out or output_in(arguments.out_dir, Path(f"{manifest.id}.mid"))
+    if arguments.out_dir:
+        make_output_folder(arguments.out_dir)
+    return _Melody(None, Score(), None, take_paths(out, arguments.takes), 0.0)
+
+
+def _read_all(arguments: Namespace) -> list[_Melody]:
+    """Every melody and its output paths; several melodies need a folder."""
     if len(arguments.melodies) > 1 and arguments.out:
         raise CommandError("Several melodies cannot share one --out; give --out-dir DIR.")
     if len(arguments.melodies) > 1 and arguments.wav:
@@ -98,7 +124,8 @@ def _write_one(
     arrangements = composer.arrange(request)
     takes = []
     for take, (arrangement, out) in enumerate(zip(arrangements, melody.outputs, strict=True)):
-        stages = {"read": melody.read_ms, **arrangement.stages_ms}
+        read = {} if melody.path is None else {"read": melody.read_ms}
+        stages = {**read, **arrangement.stages_ms}
         stages["write"] = _ms(lambda a=arrangement, o=out: export_midi(a.score, o))  # type: ignore[misc]
         entry: dict[str, Any] = {"seed": arrangement.seed, "out": str(out), "stages_ms": stages}
         if wavs:
@@ -106,7 +133,7 @@ def _write_one(
             entry["wav"] = str(wavs[take])
         takes.append(entry)
     return {
-        "melody": str(melody.path),
+        "melody": None if melody.path is None else str(melody.path),
         **_described(arrangements[0]),
         "stages_ms": takes[0]["stages_ms"],
         "takes": takes,

@@ -40,7 +40,7 @@ def build_parser(commands: Mapping[str, Command]) -> ArgumentParser:
 
     studio = add("studio", "Open the window.")
     studio.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a project or MIDI file to open")
-    _add_generate_arguments(add("generate", "Write parts under a melody."))
+    _add_generate_arguments(add("generate", "Write parts under a melody, or a whole piece."))
     render = add("render", "Render a MIDI file to a WAV file.")
     render.add_argument("input", type=Path, metavar="IN.mid")
     render.add_argument("output", type=Path, metavar="OUT.wav")
@@ -56,7 +56,8 @@ def build_parser(commands: Mapping[str, Command]) -> ArgumentParser:
 
 
 def _add_generate_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("melodies", nargs="+", type=Path, metavar="MELODY.mid", help="MIDI files to arrange")
+    melodies = "MIDI files to arrange; none for a model that writes whole pieces"
+    parser.add_argument("melodies", nargs="*", type=Path, metavar="MELODY.mid", help=melodies)
     parser.add_argument("--model", metavar="ID", help="which model writes (see: tutti models); default: the first")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
     parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")
@@ -64,6 +65,7 @@ def _add_generate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--wav", type=Path, metavar="OUT.wav", help="also render the sound, for one melody")
     parser.add_argument("--takes", type=int, default=1, metavar="K", help="write OUT-1.mid to OUT-K.mid")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a control of the model")
+    parser.add_argument("--bars", type=int, metavar="N", help="length of a whole piece, for models that need no melody")
     parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
     parser.add_argument("--json", action="store_true", help="print what was made as JSON")

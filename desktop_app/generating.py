@@ -56,8 +56,9 @@ class Generation:
     def start(self, model_id: str, seed: int, takes: int, options: Mapping[str, float]) -> None:
         """Write `takes` takes with the seeds seed, seed + 1 ...; a run under way is overtaken."""
         score = own_score(self._document.score)
-        melody = melody_index(score)
-        if melody is None or not score.tracks[melody].notes:
+        needs_melody = self._composer.needs_melody(model_id)
+        melody = melody_index(score) if needs_melody else None
+        if needs_melody and (melody is None or not score.tracks[melody].notes):
             self._events.publish(Notice("warning", "There is no melody yet. Record, type, import or pick a melody."))
             return
         if self._handle is not None:

@@ -34,16 +34,23 @@ def with_take(score: Score, take: Take) -> Score:
     """The score with a take's parts in place of the generated ones.
 
     Instruments and names that the user gave to a model's parts stay. Other tracks of the user's that would
-    sound against the new parts are muted the first time; the melody never is.
+    sound against the new parts are muted the first time. The melody is muted where the take has one of its own, and
+    comes back with a take that has none.
     """
     old = {key: track for key, track in _ranked(score) if track.generated_by}
     new = [_dressed(old.get(key), track) for key, track in _ranked(score.with_tracks(*take.tracks))]
     own = own_score(score).tracks
+    melody = melody_index(score)
+    names = [i for i, track in enumerate(score.tracks) if not track.generated_by]
     if not old:
-        melody = melody_index(score)
-        names = [i for i, track in enumerate(score.tracks) if not track.generated_by]
         own = tuple(
             track if i == melody or track.muted or not track.notes else replace(track, muted=True)
+            for i, track in zip(names, own, strict=True)
+        )
+    had_tune, has_tune = (any(track.role == "melody" for track in parts) for parts in (old.values(), take.tracks))
+    if had_tune != has_tune:
+        own = tuple(
+            replace(track, muted=has_tune) if i == melody and track.notes else track
             for i, track in zip(names, own, strict=True)
         )
     return replace(score, tracks=(*own, *new), provenance=credited(score.provenance, take.model_id, take.seed))

@@ -102,7 +102,14 @@ class Manifest:
     training: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    # Plain data that the technique's decoder needs beside the graph.
+    data: Mapping[str, Any] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
+
+    @property
+    def needs_melody(self) -> bool:
+        """Whether the model writes under a melody; one with a melody among its parts writes whole pieces of its own."""
+        return all(part.role != "melody" for part in self.parts)
 
     def option(self, name: str, given: Mapping[str, float]) -> float:
         """The value for an option: what was given, clipped to its range, or its default."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_app.generation.registry import Registry
-from desktop_app.generation.techniques import TECHNIQUES
+from desktop_app.generation.techniques import TECHNIQUES, WHOLE_PIECES
 from music_core.decoding.predictor import (
     Cancelled,
     GenerationCancelled,
@@ -28,6 +28,9 @@ LARGEST_SEED = 2**63 - 1
 _CREDIT = "Parts written with Tutti by the model"
 
 TOP_LINE_NOTE = "This melody has chords. The model reads the top line."
+OWN_PIECE_NOTE = "This model writes a piece of its own: your melody was not used and stays silent under it."
+
+_COMMON_TIMES = ((4, 4), (2, 2))
 
 
 class RequestError(ValueError):
@@ -36,7 +39,10 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to write: take k (from 0) uses seed + k; `melody_track` None lets the composer find the melody."""
+    """What to write: take k (from 0) uses seed + k; `melody_track` None lets the composer find the melody.
+
+    A model that needs no melody takes from the score only its tempo.
+    """
 
     score: Score
     model_id: str
@@ -48,7 +54,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """One take: the melody first, then the parts from high to low, drums last.
+    """One take: the melody (given, or written too) first, then the parts from high to low, drums last.
 
     `stages_ms` has the milliseconds of each stage, `notes` what the user should be told.
     """
@@ -75,6 +81,10 @@ class Composer:
             self._predictors[graph] = self._open_predictor(graph)
         return self._predictors[graph]
 
+    def needs_melody(self, model_id: str) -> bool:
+        """Whether the model writes under a melody; raises UnknownModelError."""
+        return self._registry.get(model_id).needs_melody
+
     def arrange(
         self, request: Request, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
     ) -> tuple[Arrangement, ...]:
@@ -85,8 +95,10 @@ class Composer:
         manifest = self._registry.get(request.model_id)
         _check(request, manifest)
         stages: dict[str, float] = {}
-        with _timed(stages, "melody"):
-            melody = find_melody(request.score, request.melody_track)
+        melody = None
+        if manifest.needs_melody:
+            with _timed(stages, "melody"):
+                melody = find_melody(request.score, request.melody_track)
         with _timed(stages, "load"):
             predictor = self.load(request.model_id)
         arrangements = []
@@ -103,26 +115,35 @@ class Composer:
         request: Request,
         manifest: Manifest,
         predictor: Predictor,
-        melody: MelodyLine,
+        melody: MelodyLine | None,
         take: int,
         stages: dict[str, float],
         progress: Progress,
         cancelled: Cancelled,
     ) -> Arrangement:
-        seed = (request.seed + take) % (LARGEST_SEED + 1)
+        seed, given = (request.seed + take) % (LARGEST_SEED + 1), request.score
+        credit = credited(given.provenance, manifest.id, seed)
+
+        def counted(done: int, total: int) -> None:
+            progress(take * total + done, request.takes * total)
+
+        if melody is None:
+            with _timed(stages, "compose"):
+                piece = WHOLE_PIECES[manifest.technique]()(
+                    predictor, manifest, seed=seed, bpm=given.bpm, options=request.options, progress=counted,
+                    cancelled=cancelled,
+                )  # fmt: skip
+            tracks, title = _drums_last(piece.tracks), given.title or piece.title
+            told = (OWN_PIECE_NOTE,) if any(track.notes for track in given.tracks) else ()
+            score = replace(given, tracks=tracks, title=title, provenance=credit)
+            return Arrangement(score, seed, manifest.id, stages, told)
         with _timed(stages, "compose"):
             parts = TECHNIQUES[manifest.technique]()(
-                predictor,
-                manifest,
-                request.score,
-                melody,
-                seed=seed,
-                options=request.options,
-                progress=lambda done, total: progress(take * total + done, request.takes * total),
+                predictor, manifest, given, melody, seed=seed, options=request.options, progress=counted,
                 cancelled=cancelled,
-            )
-        score = assemble(request.score, melody, parts, credited(request.score.provenance, manifest.id, seed))
-        return Arrangement(score, seed, manifest.id, stages, (TOP_LINE_NOTE,) if melody.had_chords else ())
+            )  # fmt: skip
+        told = (TOP_LINE_NOTE,) if melody.had_chords else ()
+        return Arrangement(assemble(given, melody, parts, credit), seed, manifest.id, stages, told)
 
 
 def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provenance: str) -> Score:
@@ -136,9 +157,11 @@ def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provena
         muted=False,
         soloed=False,
     )
-    pitched = (part for part in parts if not part.is_drum)
-    drums = (part for part in parts if part.is_drum)
-    return replace(score, tracks=(tune, *pitched, *drums), provenance=provenance)
+    return replace(score, tracks=(tune, *_drums_last(parts)), provenance=provenance)
+
+
+def _drums_last(parts: tuple[Track, ...]) -> tuple[Track, ...]:
+    return tuple(sorted(parts, key=lambda part: part.is_drum))
 
 
 def credited(provenance: str, model_id: str, seed: int) -> str:
@@ -152,6 +175,10 @@ def _check(request: Request, manifest: Manifest) -> None:
         raise RequestError(f"One can ask for 1 to {MOST_TAKES} takes at once, not {request.takes}.")
     if not 0 <= request.seed <= LARGEST_SEED:
         raise RequestError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {request.seed}.")
+    if not manifest.needs_melody and any(
+        (metre.numerator, metre.denominator) not in _COMMON_TIMES for metre in request.score.metres
+    ):
+        raise RequestError(f"The model {manifest.title} writes in 4/4; start a new piece for it.")
     known = {option.name: option for option in manifest.options}
     for name, value in request.options.items():
         if name not in known:

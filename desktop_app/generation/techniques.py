@@ -30,6 +30,23 @@ class Technique(Protocol):
         """The generated tracks, in the score's own ticks."""
 
 
+class WholePieces(Protocol):
+    """Writes a piece of its own, melody first; `options` may say how long."""
+
+    def __call__(
+        self,
+        predictor: Predictor,
+        manifest: Manifest,
+        *,
+        seed: int,
+        bpm: float,
+        options: Mapping[str, float],
+        progress: Progress,
+        cancelled: Cancelled,
+    ) -> Score:
+        """The piece in 4/4."""
+
+
 def _unet_gan() -> Technique:
     from music_core.decoding.gan import arrange
 
@@ -54,3 +71,13 @@ TECHNIQUES: Mapping[str, Callable[[], Technique]] = {
     "unet-gan": _unet_gan,
     "unet-gan-reference": _reference,
 }
+
+
+def _musegan_from_scratch() -> WholePieces:
+    from music_core.decoding.musegan import from_scratch
+
+    return from_scratch
+
+
+# For models that need no melody (`Manifest.needs_melody`).
+WHOLE_PIECES: Mapping[str, Callable[[], WholePieces]] = {"musegan": _musegan_from_scratch}

@@ -13,7 +13,7 @@ from model_training.models.musegan_training import MuseTraining
 from model_training.settings import MuseSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.gan import NOISE_OPTION
-from music_core.decoding.musegan import FULLNESS_OPTION, arrange, from_scratch, takes_melody
+from music_core.decoding.musegan import BARS_OPTION, FULLNESS_OPTION, arrange, from_scratch, takes_melody
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
 from music_core.melody import find_melody
@@ -90,11 +90,14 @@ def dynamic(config: Config) -> dict[str, Any]:
 
 
 def options(config: Config) -> tuple[OptionSpec, ...]:
-    """How far the noise may stray from the usual, and how many doubtful notes are played."""
-    return (
+    """How far the noise may stray, how many doubtful notes are played, and where no melody tells it, how many bars."""
+    shared = (
         OptionSpec(NOISE_OPTION, "Safe to wild", 0.0, 1.5, 0.8, "Safe", "Wild"),
         OptionSpec(FULLNESS_OPTION, "Sparse to full", -3.0, 3.0, config.model.fullness, "Sparse", "Full"),
     )
+    # The studio's sliders have a hundred steps, so that each of them is a bar here.
+    length = OptionSpec(BARS_OPTION, "Length in bars", 1.0, 101.0, 8.0)
+    return shared if shape_of(config).melody else (*shared, length)
 
 
 def setting(

@@ -33,6 +33,8 @@ from music_core.theory import find_key
 
 # Log-odds added to every cell's before it is read: the same noise, with more or fewer of its doubtful notes.
 FULLNESS_OPTION = "fullness"
+# How long a piece from scratch is to be.
+BARS_OPTION = "bars"
 VELOCITY = 80
 _BAR_QUARTERS = 4
 _PHRASES_A_BATCH = 8
@@ -78,16 +80,21 @@ def from_scratch(
     predictor: Predictor,
     manifest: Manifest,
     *,
-    bars: int,
     seed: int,
+    bars: int | None = None,
     bpm: float = 120.0,
     options: Mapping[str, float] | None = None,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
 ) -> Score:
-    """A piece of so many bars of 4/4, all its tracks from noise, in C major or A minor or wherever the noise leads."""
+    """A piece of so many bars of 4/4, all its tracks from noise, in C major or A minor or wherever the noise leads.
+
+    Without `bars` the model's option of that name says how many.
+    """
     if takes_melody(manifest):
         raise MelodyError(f"The model {manifest.title} accompanies a melody; play or import one first.")
+    if bars is None:
+        bars = round(manifest.option(BARS_OPTION, options or {}))
     if bars < 1:
         raise ValueError(f"A piece needs a bar or more, not {bars}.")
     grid = manifest.grid

@@ -90,10 +90,16 @@ class DoublingComposer:
         self.requests: list[Request] = []
         self.error: Exception | None = None
 
+    def needs_melody(self, model_id: str) -> bool:
+        return model_id != "whole"
+
     def arrange(self, request: Request, progress: Progress, cancelled: Cancelled) -> tuple[Arrangement, ...]:
         self.requests.append(request)
         if self.error:
             raise self.error
+        if not self.needs_melody(request.model_id):
+            tune = Track("Melody", (Note(0, 70 + request.seed, 480),), role="melody", generated_by=request.model_id)
+            return (Arrangement(request.score.with_tracks(tune), request.seed, request.model_id, {}, ("own",)),)
         line = find_melody(request.score, request.melody_track)
         arrangements = []
         for seed in range(request.seed, request.seed + request.takes):

@@ -12,13 +12,14 @@ import pytest
 from desktop_app import cli
 from music_core.midi_file import read_midi, write_midi
 from music_core.score import Metre, Note, Score, Tempo, Track
-from tests.desktop_app.generation.tiny_model import write_bundle
+from tests.desktop_app.generation.tiny_model import write_bundle, write_whole_piece_bundle
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     write_bundle(home / "models" / "tiny")
+    write_whole_piece_bundle(home / "models" / "whole")
     return home
 
 
@@ -127,6 +128,45 @@ def test_several_melodies_keep_their_names_in_the_folder(terminal: Terminal, tun
     reports = json.loads(terminal.out)
     assert [report["melody"] for report in reports] == ["one.mid", "two.MIDI", "three.bin"]
     assert reports[1]["stages_ms"]["load"] < reports[0]["stages_ms"]["load"]  # the network was kept
+
+
+def test_a_whole_piece_needs_no_melody(terminal: Terminal) -> None:
+    for name in ("a.mid", "b.mid"):
+        assert terminal.run("generate", "--model", "whole", "--bars", 8, "--seed", 4, "--out", name) == 0
+    assert "b.mid: 8 bars, Melody, Bass, Drums (model whole, seed 4)" in terminal.out
+    files = terminal.files()
+    assert files["a.mid"] == files["b.mid"]
+    made = mido.MidiFile(terminal.folder / "a.mid")
+    assert [bool(channel_notes(track)) for track in made.tracks] == [False, True, True, True]
+    assert terminal.run("generate", "--model", "whole", "--bars", 3, "--takes", 2, "--out-dir", "made", "--json") == 0
+    report = json.loads(terminal.out)
+    assert report["melody"] is None and report["bars"] == 3 and "read" not in report["stages_ms"]
+    assert sorted(path.name for path in (terminal.folder / "made").iterdir()) == ["whole-1.mid", "whole-2.mid"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--model", "tiny"), "The model tiny writes under a melody; name its MIDI file after tutti generate."),
+        (("melody.mid", "--model", "tiny", "--bars", 8), "--bars is for models that write whole pieces"),
+        (("melody.mid", "--model", "whole"), "whole pieces of its own and uses no melody; leave «melody.mid» out."),
+        (("--model", "whole", "--track", 1), "uses no melody; leave --track out."),
+        (("--model", "whole", "--bars", 0), "bars goes from 1 to 101, not 0."),
+    ],
+)
+def test_melodies_are_asked_for_where_they_are_needed_and_only_there(
+    terminal: Terminal, melody: Path, words: tuple[object, ...], sentence: str
+) -> None:
+    assert terminal.run("generate", *words, "--out", "out.mid") == 2
+    assert terminal.err.count("\n") == 1 and sentence in terminal.err
+    assert set(terminal.files()) == {melody.name}
+
+
+def test_models_that_need_no_melody_say_so(terminal: Terminal) -> None:
+    assert terminal.run("models") == 0
+    assert terminal.out.count("needs no melody") == 1
+    assert terminal.run("models", "--json") == 0
+    assert {model["id"]: model["needs_melody"] for model in json.loads(terminal.out)}["whole"] is False
 
 
 def test_chords_are_told_and_another_track_can_be_named(terminal: Terminal) -> None:

@@ -99,6 +99,26 @@ def test_without_a_melody_it_says_what_to_do(studio: Studio) -> None:
     assert not studio.session.is_generating
 
 
+def test_an_empty_piece_will_do_for_a_model_that_needs_no_melody(studio: Studio) -> None:
+    heard = Listener(studio.events, Notice)
+    studio.session.generate("whole", 3)
+    studio.jobs.settle()
+    assert studio.composer.requests[0].melody_track is None
+    assert [(track.role, track.generated_by) for track in studio.session.score.tracks] == [("melody", "whole")]
+    assert heard.sentences() == ["own"]
+    studio.session.undo()
+    assert studio.session.score.tracks == ()
+
+
+def test_ones_own_melody_is_silent_under_a_whole_piece_and_comes_back(studio: Studio, tune: Score) -> None:
+    studio.session.edit("Tune", tune)
+    studio.session.generate("whole", 3)
+    studio.jobs.settle()
+    assert [(track.role, track.muted) for track in studio.session.score.tracks] == [("melody", True), ("melody", False)]
+    generate(studio)
+    assert [(track.role, track.muted) for track in studio.session.score.tracks] == [("melody", False), ("bass", False)]
+
+
 def test_cancel_leaves_everything_as_it_was(studio: Studio, tune: Score) -> None:
     studio.session.edit("Draw", tune)
     heard = Listener(studio.events, JobEnded, Notice)

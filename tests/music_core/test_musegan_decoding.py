@@ -176,6 +176,17 @@ def test_a_piece_from_nothing_has_its_bars_and_all_its_tracks() -> None:
     assert round(score.tempos[0].bpm) == 96 and score.tracks[1].is_drum
 
 
+def test_the_length_of_a_piece_is_an_option_where_it_is_not_said() -> None:
+    manifest = manifest_of(melody=False)
+    manifest = replace(manifest, options=(*manifest.options, OptionSpec("bars", "Length", 1, 101, 2.0)))
+
+    def hits(**given: float) -> int:
+        return len(from_scratch(Echo(), manifest, seed=1, options=given).tracks[1].notes)
+
+    assert (hits(), hits(bars=6.4), hits(bars=500)) == (8, 24, 404)
+    assert not manifest.needs_melody and manifest_of().needs_melody
+
+
 def test_each_kind_of_model_says_what_it_is_for() -> None:
     score = tune((0, 60, 4))
     with pytest.raises(MelodyError, match="writes whole pieces"):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from desktop_app.paths import AppPaths
 from music_core.decoding.predictor import Predictor
-from tests.ui.conftest import Desk
+from tests.desktop_app.generation.tiny_model import write_whole_piece_bundle
+from tests.ui.conftest import Desk, run_studio
 from tests.ui.small_model import MODEL_ID
 
 LEFT = Qt.MouseButton.LeftButton
@@ -144,3 +149,27 @@ def test_the_window_answers_while_the_network_runs(desk: Desk, monkeypatch: pyte
     generate(desk)
     assert waited == [True]
     assert desk.session.score.tracks[1].notes
+
+
+@pytest.fixture
+def desk_with_both(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[Desk]:
+    """With a model of one's own beside the shipped one: it needs no melody."""
+    write_whole_piece_bundle(paths.models[-1] / "whole")
+    yield from run_studio(qapp, qtbot, paths)
+
+
+def test_a_whole_piece_comes_out_of_an_empty_one(desk_with_both: Desk) -> None:
+    desk, panel = desk_with_both, desk_with_both.window.generate_panel
+    assert "under the melody" in panel.button.toolTip()
+    desk.session.new()
+    panel.models.setCurrentText("Whole")
+    assert "a whole piece" in panel.button.toolTip()
+    generate(desk)
+    assert [track.role for track in desk.session.score.tracks if track.generated_by] == ["melody", "bass", "drums"]
+    assert panel.story.text() == f"Whole, seed {panel.seed.value()}"
+    (length,) = (row for row in panel.options.rows if row.spec.name == "bars")
+    length.slider.setValue(length.slider.value() + 4)
+    assert length.slider.toolTip() == "12"
+    generate(desk)
+    assert desk.session.score.end_tick == 12 * 4 * 480 - 240
+    assert panel.story.text().endswith("Length in bars 12")

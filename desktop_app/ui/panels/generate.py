@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.events import JobEnded, JobProgress, TakesChanged
 from desktop_app.library.project import Take
-from desktop_app.ui.panels.options import OptionSliders
+from desktop_app.ui.panels.options import OptionSliders, in_figures
 from desktop_app.ui.panels.takes import TakeChips
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
@@ -224,6 +224,8 @@ class GeneratePanel(QWidget):
             self.options.show_options(())
             return
         self.description.setText(model.description)
+        if not self._session.is_generating:
+            self._show_idle()
         self.options.show_options(model.options)
 
     def _ask_card(self) -> None:
@@ -252,7 +254,8 @@ class GeneratePanel(QWidget):
 
     def _show_idle(self) -> None:
         self.button.setText("Generate")
-        self.button.setToolTip("Write parts under the melody (Ctrl+G)")
+        whole = self.model is not None and not self.model.needs_melody
+        self.button.setToolTip(f"Write {'a whole piece' if whole else 'parts under the melody'} (Ctrl+G)")
         self.progress.hide()
 
     def _story(self, take: Take) -> str:
@@ -262,7 +265,7 @@ class GeneratePanel(QWidget):
         for option in model.options if model else ():
             value = take.options.get(option.name, option.default)
             if value != option.default:
-                words.append(f"{option.label} {value:.2g}")
+                words.append(f"{option.label} {in_figures(value)}")
         return ", ".join(words)
 
 

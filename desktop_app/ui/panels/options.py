@@ -11,6 +11,11 @@ from music_core.manifest import OptionSpec
 _STEPS = 100
 
 
+def in_figures(value: float) -> str:
+    """An option's value as it is shown: two figures, or whole from 10 on."""
+    return f"{value:.2g}" if abs(value) < 10 else f"{value:.0f}"
+
+
 class OptionSliders(QWidget):
     """The options of one model."""
 
@@ -92,4 +97,4 @@ class OptionRow(QWidget):
 
     def _show(self) -> None:
         self.reset.setVisible(self.slider.value() != self.slider.default)
-        self.slider.setToolTip(f"{self.value:.2g}")
+        self.slider.setToolTip(in_figures(self.value))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.generation.composer import Composer, Request, RequestError, assemble, credited
+from desktop_app.generation.composer import OWN_PIECE_NOTE, Composer, Request, RequestError, assemble, credited
 from desktop_app.generation.registry import Registry, UnknownModelError
 from desktop_app.library.melodies import load_sample
 from music_core.adapters import open_onnx
@@ -13,7 +13,7 @@ from music_core.decoding.predictor import GenerationCancelled
 from music_core.melody import MelodyError, MelodyLine
 from music_core.midi_file import score_to_bytes
 from music_core.score import ControlChange, KeySignature, Metre, Note, Score, Tempo, Track
-from tests.desktop_app.generation.tiny_model import write_bundle
+from tests.desktop_app.generation.tiny_model import write_bundle, write_whole_piece_bundle
 
 COMMON = Metre(0, 4, 4)
 
@@ -22,6 +22,7 @@ COMMON = Metre(0, 4, 4)
 def composer(tmp_path_factory: pytest.TempPathFactory) -> Composer:
     folder = tmp_path_factory.mktemp("models")
     write_bundle(folder / "tiny")
+    write_whole_piece_bundle(folder / "whole")
     return Composer(Registry([folder]), open_onnx)
 
 
@@ -123,7 +124,9 @@ def test_progress_counts_over_all_takes_and_cancel_stops_between_windows(compose
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"model_id": "none"}, "there are: tiny"),
+        ({"model_id": "none"}, "there are: tiny, whole"),
+        ({"model_id": "whole", "score": tune(2, Metre(0, 3, 4))}, "Whole writes in 4/4; start a new piece"),
+        ({"model_id": "whole", "options": {"bars": 0.0}}, "from 1 to 101, not 0"),
         ({"takes": 0}, "1 to 99 takes"),
         ({"seed": -1}, "seed"),
         ({"options": {"speed": 1.0}}, "no option 'speed'; it has: variety"),
@@ -172,3 +175,30 @@ def test_the_credit_replaces_an_older_one() -> None:
     assert once == "A folk song. Parts written with Tutti by the model tiny, seed 4."
     assert credited(once, "tiny", 5) == "A folk song. Parts written with Tutti by the model tiny, seed 5."
     assert credited("", "tiny", 4) == "Parts written with Tutti by the model tiny, seed 4."
+
+
+def test_a_model_that_needs_no_melody_writes_a_piece_out_of_nothing(composer: Composer) -> None:
+    assert composer.needs_melody("tiny") and not composer.needs_melody("whole")
+    empty = Score(tempos=(Tempo(0, 400_000),))
+    first, second = composer.arrange(Request(empty, "whole", 1, takes=2, options={"bars": 6.0}))
+    assert [(track.role, track.generated_by) for track in first.score.tracks] == [
+        ("melody", "whole"),
+        ("bass", "whole"),
+        ("drums", "whole"),
+    ]
+    # Notes sound in the first half of every quarter, up to the end of the sixth bar and no further.
+    assert max(track.end_tick for track in first.score.tracks) == 6 * 4 * 480 - 240
+    assert first.score.tempos == empty.tempos and first.score.title == "Whole"
+    assert first.notes == () and set(first.stages_ms) == {"load", "compose"}
+    assert first.score.tracks != second.score.tracks
+    (again,) = composer.arrange(Request(empty, "whole", 2, options={"bars": 6.0}))
+    assert score_to_bytes(again.score) == score_to_bytes(second.score)
+    (usual,) = composer.arrange(Request(empty, "whole", 1))
+    assert max(track.end_tick for track in usual.score.tracks) == 8 * 4 * 480 - 240
+
+
+def test_a_model_that_needs_no_melody_says_that_it_did_not_use_one(composer: Composer) -> None:
+    (alone,) = composer.arrange(Request(Score(), "whole", 1))
+    (beside,) = composer.arrange(Request(tune(2), "whole", 1))
+    assert beside.notes == (OWN_PIECE_NOTE,)
+    assert beside.score.tracks == alone.score.tracks
