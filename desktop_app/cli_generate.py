@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from desktop_app.cli_chords import chords_as_text, with_chart
 from desktop_app.cli_files import CommandError, check_outputs, make_output_folder, output_in, take_paths
 from desktop_app.exports.audio import export_wav, soundfont_for
 from desktop_app.exports.midi import export_midi
@@ -34,6 +35,7 @@ class _Melody:
     track: int | None
     outputs: tuple[Path, ...]
     read_ms: float
+    told: tuple[str, ...] = ()
 
 
 def generate(arguments: Namespace, registry: Registry) -> int:
@@ -50,7 +52,8 @@ def generate(arguments: Namespace, registry: Registry) -> int:
         raise CommandError(f"--seed is a whole number from 0 to {LARGEST_SEED}, not {arguments.seed}.")
     melodies = _read_all(arguments) if manifest.needs_melody else [_nothing(arguments, manifest)]
     wavs = take_paths(arguments.wav, arguments.takes) if arguments.wav else ()
-    check_outputs([path for melody in melodies for path in melody.outputs] + list(wavs), arguments.melodies)
+    inputs = [*arguments.melodies, *([arguments.chords] if arguments.chords else [])]
+    check_outputs([path for melody in melodies for path in melody.outputs] + list(wavs), inputs)
     soundfont = soundfont_for(arguments.soundfont) if wavs else None
     composer = Composer(registry, open_onnx)
     reports = []
@@ -71,8 +74,8 @@ def _check_input(arguments: Namespace, manifest: Manifest) -> None:
         raise CommandError(f"The model {manifest.id} writes under a melody; name its MIDI file after tutti generate.")
     if manifest.needs_melody and arguments.bars is not None:
         raise CommandError(f"--bars is for models that write whole pieces; {manifest.id} writes as long as its melody.")
-    if not manifest.needs_melody and (arguments.melodies or arguments.track is not None):
-        given = shown(arguments.melodies[0]) if arguments.melodies else "--track"
+    if not manifest.needs_melody and (arguments.melodies or arguments.track is not None or arguments.chords):
+        given = shown(arguments.melodies[0]) if arguments.melodies else "--chords" if arguments.chords else "--track"
         raise CommandError(
             f"The model {manifest.id} writes whole pieces of its own and uses no melody; leave {given} out."
         )
@@ -101,20 +104,23 @@ def _read_all(arguments: Namespace) -> list[_Melody]:
     melodies = []
     for path in arguments.melodies:
         out = arguments.out or output_in(arguments.out_dir, path)
-        melodies.append(_read(path, arguments.track, take_paths(out, arguments.takes)))
+        melodies.append(_read(path, arguments.track, take_paths(out, arguments.takes), arguments.chords))
     if arguments.out_dir:
         make_output_folder(arguments.out_dir)
     return melodies
 
 
-def _read(path: Path, track: int | None, outputs: tuple[Path, ...]) -> _Melody:
+def _read(path: Path, track: int | None, outputs: tuple[Path, ...], chart: Path | None) -> _Melody:
     started = time.perf_counter()
     score = read_midi(path)
+    told: tuple[str, ...] = ()
     try:
         index = find_melody(score, None if track is None else track - 1).track_index
     except MelodyError as error:
         raise CommandError(f"{shown(path)} cannot be arranged: {_lowered(str(error))}") from None
-    return _Melody(path, score, index, outputs, _ms_since(started))
+    if chart is not None:
+        score, told = with_chart(score, chart)
+    return _Melody(path, score, index, outputs, _ms_since(started), told)
 
 
 def _write_one(
@@ -134,13 +140,13 @@ def _write_one(
         takes.append(entry)
     return {
         "melody": None if melody.path is None else str(melody.path),
-        **_described(arrangements[0]),
+        **_described(arrangements[0], melody.told),
         "stages_ms": takes[0]["stages_ms"],
         "takes": takes,
     }
 
 
-def _described(arrangement: Arrangement) -> dict[str, Any]:
+def _described(arrangement: Arrangement, told: tuple[str, ...]) -> dict[str, Any]:
     score = arrangement.score
     tracks = [
         {
@@ -157,7 +163,8 @@ def _described(arrangement: Arrangement) -> dict[str, Any]:
         "seed": arrangement.seed,
         "bars": len(bar_lines(score.metres, score.end_tick)) - 1,
         "tracks": tracks,
-        "notes": list(arrangement.notes),
+        "chords": chords_as_text(score),
+        "notes": [*told, *arrangement.notes],
     }
 
 

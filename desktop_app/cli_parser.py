@@ -65,6 +65,14 @@ def _add_generate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--wav", type=Path, metavar="OUT.wav", help="also render the sound, for one melody")
     parser.add_argument("--takes", type=int, default=1, metavar="K", help="write OUT-1.mid to OUT-K.mid")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a control of the model")
+    parser.add_argument(
+        "--chords",
+        type=Path,
+        metavar="FILE",
+        help="a text chart of the chords, one bar between two | signs: | C . Am/G . | F G7 | (chords share the bar "
+        "evenly, . holds, N.C. rests, %% repeats the bar before, text before the first | is the pickup); it begins "
+        "with the first full bar, repeats until the tune ends, and replaces chord markers of the melody's file",
+    )
     parser.add_argument("--bars", type=int, metavar="N", help="length of a whole piece, for models that need no melody")
     parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
