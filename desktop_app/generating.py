@@ -97,7 +97,7 @@ class Generation:
             request.score, request.melody_track
         ):
             self._end("cancelled")
-            sentence = "The melody changed while its parts were being written. Generate again."
+            sentence = "The melody or its chords changed while the parts were being written. Generate again."
             self._events.publish(Notice("info", sentence, "Generate"))
             return
         takes = tuple(take_of(arrangement, request.options) for arrangement in arrangements)
@@ -121,13 +121,15 @@ class Generation:
 
 
 def take_of(arrangement: Arrangement, options: Mapping[str, float]) -> Take:
-    """What is kept of an arrangement: its generated parts and how to make them again."""
+    """What is kept of an arrangement: its generated parts, its chords, and how to make them again."""
     parts = tuple(track for track in arrangement.score.tracks if track.generated_by)
-    return Take(parts, arrangement.model_id, arrangement.seed, dict(options), notes=arrangement.notes)
+    chords = arrangement.score.chords
+    return Take(parts, arrangement.model_id, arrangement.seed, dict(options), notes=arrangement.notes, chords=chords)
 
 
 def _material(score: Score, melody_track: int | None) -> object:
     """What the parts were written for; the tempo and the mix are free to change meanwhile."""
     if melody_track is None or melody_track >= len(score.tracks):
         return None
-    return score.tracks[melody_track].notes, score.metres, score.keys
+    locked = tuple(change for change in score.chords if change.locked)
+    return score.tracks[melody_track].notes, score.metres, score.keys, locked

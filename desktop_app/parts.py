@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from desktop_app.generation.composer import credited
 from desktop_app.library.project import Take
+from music_core.harmony.lane import with_locked
 from music_core.melody import MelodyError, find_melody
 from music_core.score import Score, Track
 
@@ -35,7 +36,7 @@ def with_take(score: Score, take: Take) -> Score:
 
     Instruments and names that the user gave to a model's parts stay. Other tracks of the user's that would
     sound against the new parts are muted the first time. The melody is muted where the take has one of its own, and
-    comes back with a take that has none.
+    comes back with a take that has none. Where the take has chords, they come with it, under the user's locked ones.
     """
     old = {key: track for key, track in _ranked(score) if track.generated_by}
     new = [_dressed(old.get(key), track) for key, track in _ranked(score.with_tracks(*take.tracks))]
@@ -53,7 +54,12 @@ def with_take(score: Score, take: Take) -> Score:
             replace(track, muted=has_tune) if i == melody and track.notes else track
             for i, track in zip(names, own, strict=True)
         )
-    return replace(score, tracks=(*own, *new), provenance=credited(score.provenance, take.model_id, take.seed))
+    return replace(
+        score,
+        tracks=(*own, *new),
+        provenance=credited(score.provenance, take.model_id, take.seed),
+        chords=with_locked(take.chords, score.chords) if take.chords else score.chords,
+    )
 
 
 def belongs_to(score: Score, take: Take) -> bool:

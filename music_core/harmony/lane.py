@@ -72,6 +72,19 @@ def locked_spans(lane: ChordLane, end_tick: int) -> tuple[tuple[int, int, Chord 
     return tuple((start, end, change.chord) for start, end, change in spans(lane, end_tick) if change.locked)
 
 
+def with_locked(lane: ChordLane, given: ChordLane) -> ChordLane:
+    """The lane, unlocked, with the locked chords of another one over it, each as long as it holds there."""
+    end = max((change.tick for change in (*lane, *given)), default=0) + 1
+    changes = {change.tick: replace(change, locked=False) for change in lane}
+    for start, stop, chord in locked_spans(given, end):
+        changes = {tick: change for tick, change in changes.items() if not start <= tick < stop}
+        changes[start] = ChordChange(start, chord, locked=True)
+        after = change_at(lane, stop)
+        if stop < end and stop not in changes and after:
+            changes[stop] = ChordChange(stop, after.chord)
+    return tuple(changes[tick] for tick in sorted(changes))
+
+
 def with_chord(lane: ChordLane, change: ChordChange) -> ChordLane:
     """The lane with this change; one that stood on the same tick goes."""
     others = (other for other in lane if other.tick != change.tick)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from desktop_app.library.project import Take
 from desktop_app.parts import belongs_to, melody_index, own_score, with_take
-from music_core.score import Note, Score, Track
+from music_core.harmony.chord import Chord
+from music_core.score import ChordChange, Note, Score, Track
 
 NOTES = (Note(0, 72, 480), Note(480, 74, 480))
 LOW = (Note(0, 40, 960),)
@@ -56,3 +57,15 @@ def test_the_melody_is_the_users_own_even_while_it_is_empty() -> None:
     assert melody_index(Score((part("Alto", "alto", NOTES), Track("Tune", NOTES)))) == 1
     assert melody_index(Score((Track("Bass", LOW), Track("", role="melody")))) == 1
     assert melody_index(Score((part("Alto", "alto", NOTES),))) is None
+
+
+def test_a_take_brings_its_chords_under_the_locked_ones() -> None:
+    own = (ChordChange(0, Chord(2)), ChordChange(960, Chord(7), locked=True), ChordChange(1920, Chord(2)))
+    score = Score((Track("Melody", NOTES, role="melody"),), chords=own)
+    take = replace(FIRST, chords=(ChordChange(0, Chord(9, "min")), ChordChange(1440, Chord(5))))
+    assert with_take(score, take).chords == (
+        ChordChange(0, Chord(9, "min")),
+        ChordChange(960, Chord(7), locked=True),
+        ChordChange(1920, Chord(5)),
+    )
+    assert with_take(score, FIRST).chords == own

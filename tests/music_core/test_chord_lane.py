@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from music_core.harmony.lane import (
     shifted,
     spans,
     with_chord,
+    with_locked,
     without_chord,
 )
 from music_core.score import ChordChange, Score
@@ -76,6 +79,20 @@ def test_spans_end_where_the_next_chord_or_the_piece_does() -> None:
 def test_a_chord_replaces_the_one_on_its_tick() -> None:
     assert with_chord(LANE, ChordChange(960, F)) == (LANE[0], ChordChange(960, F), LANE[2])
     assert without_chord(LANE, 960) == (LANE[0], LANE[2])
+
+
+@given(LANES, LANES, st.sets(st.integers(0, 7)), st.integers(0, 6000))
+def test_locked_chords_lie_over_another_lane(
+    lane: tuple[ChordChange, ...], other: tuple[ChordChange, ...], which: set[int], tick: int
+) -> None:
+    given_lane = tuple(replace(change, locked=i in which) for i, change in enumerate(other))
+    result = Score(chords=with_locked(lane, given_lane)).chords
+    now, wanted, below = (change_at(one, tick) for one in (result, given_lane, lane))
+    if wanted and wanted.locked:
+        assert now == wanted or (now and now.chord == wanted.chord and now.locked)
+    elif below:
+        assert now is not None
+        assert (now.chord, now.locked) == (below.chord, False)
 
 
 @pytest.mark.parametrize("lane", [(LANE[1], LANE[0]), (LANE[0], LANE[0])])
