@@ -149,7 +149,9 @@ def test_a_result_for_another_melody_is_dropped_and_told(studio: Studio, tune: S
     assert studio.session.score == changed
     assert heard.heard == [
         JobEnded("generate", "cancelled"),
-        Notice("info", "The melody or its chords changed while the parts were being written. Generate again.", "Generate"),
+        Notice(
+            "info", "The melody or its chords changed while the parts were being written. Generate again.", "Generate"
+        ),
     ]
 
 
