@@ -14,6 +14,7 @@ import torch
 from model_training.config import Config, ConfigError, config_from_dict, config_to_dict
 from model_training.data.corpus import Corpus
 from model_training.data.windows import Windows
+from model_training.models import technique_of
 from model_training.models.parts import parts_of
 from music_core.atomic import replacing
 
@@ -63,6 +64,7 @@ def facts_of(corpus: Corpus, config: Config) -> dict[str, Any]:
         "licences": sorted({entry.licence or "unknown" for entry in entries}),
         "tiers": sorted({entry.tier or "unknown" for entry in entries}),
         "melody_range": list(windows.melody_range),
+        "technique": dict(technique_of(config.technique).facts(config, corpus)),
     }
 
 

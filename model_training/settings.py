@@ -58,3 +58,26 @@ class ReferenceSettings:
     transpose: bool = False  # move windows to other keys; true learns more keys and each of them more slowly
     every_role: bool = False  # only windows in which every track sounds; true gives fewer and fuller windows
     plain: bool = False  # compute as the formulas are written; true is for comparing only, and much slower
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangerSettings:
+    """What the arranger can be told beyond the main settings.
+
+    A part names the roles that may fill it, the first that a song has: "strings|winds"; "keys:lowest" is the bass
+    line of the keys, "keys:rest" what is left.
+    """
+
+    parts: tuple[str, ...] = ("bass|keys:lowest", "keys|guitar", "strings|winds")
+    drums: bool = True  # whether it writes drums too
+    genres: tuple[str, ...] = ("pop",)  # the genres it is told apart; songs of others are left out
+    weights: tuple[float, ...] = ()  # how often each genre's songs are drawn; empty draws all songs alike
+    width: int = 192  # of the encoder; twice the width is four times the work
+    slot: int = 128  # of a sixteenth's embedding; more tells finer rhythms apart
+    layers: int = 6  # of the encoder; more sees farther connections and takes longer
+    heads: int = 6  # of attention, a divisor of the width
+    dropout: float = 0.1  # share of the network that is left out in a step; higher learns less by heart
+    key_spread: int = 2  # semitones around C major or A minor in which it learns; more needs longer training
+    rise_steps: int = 300  # steps in which the learning rate rises to its full size
+    weight_decay: float = 0.02  # pull of the weights to zero; higher learns less by heart and less at all
+    ema_decay: float = 0.999  # of the exported weights' moving average; higher is smoother and lags more

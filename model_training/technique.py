@@ -59,6 +59,11 @@ class Setting(Protocol):
         """A new score; the same seed gives the same notes."""
 
 
+def _no_facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
+    del config, corpus
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Technique:
     """One row of the table of techniques. Functions of the config alone describe the network's graph.
@@ -66,6 +71,7 @@ class Technique:
     `settings` is the frozen dataclass of the config's [model] table; `network(config)` is fresh and takes the
     weights in `state()["network"]`; `example(config, batch, units)` gives inputs for export and parity, `units`
     being what the dynamic time axis counts; `dynamic(config)` is the exporter's dynamic_shapes, None for a fixed one.
+    `facts(config, corpus)` is plain data that the decoder needs beside the graph; it becomes the manifest's `data`.
     """
 
     name: str
@@ -78,6 +84,7 @@ class Technique:
     dynamic: Callable[[Config], dict[str, Any] | None]
     options: Callable[[Config], tuple[OptionSpec, ...]]
     setting: Setting
+    facts: Callable[[Config, Corpus], Mapping[str, Any]] = _no_facts
 
 
 class TorchPredictor:

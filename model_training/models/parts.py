@@ -17,7 +17,7 @@ PARTS: Mapping[str, PartSpec] = {
     "tenor": PartSpec("Tenor", "tenor", 60, 48, 69),
     "bass": PartSpec("Bass", "bass", 33, 28, 60),
     "drums": PartSpec("Drums", "drums", 0, 35, 81, is_drum=True),
-    "keys": PartSpec("Keys", "keys", 0, 36, 84, voices=3),
+    "keys": PartSpec("Keys", "keys", 0, 24, 95, voices=3),
     "guitar": PartSpec("Guitar", "guitar", 29, 40, 84, voices=3),
     "strings": PartSpec("Strings", "strings", 48, 40, 88, voices=2),
     "winds": PartSpec("Winds", "winds", 61, 46, 88, voices=2),

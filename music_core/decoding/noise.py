@@ -15,6 +15,10 @@ def noise_at(seed: int, name: str, place: tuple[int, int, int], channels: int) -
     Keyed by seed and name (a model's id), counted by place: what stands elsewhere, and how much of it, does not
     matter.
     """
+    return philox(seed, name, place).standard_normal(channels, dtype=np.float32)
+
+
+def philox(seed: int, name: str, place: tuple[int, int, int]) -> np.random.Generator:
+    """Randomness of its own for each seed, name and place."""
     key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
-    philox = np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, key], counter=[0, *place])
-    return np.random.Generator(philox).standard_normal(channels, dtype=np.float32)
+    return np.random.Generator(np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, key], counter=[0, *place]))

@@ -1,0 +1,120 @@
+"""Songs as the arranger's sheets and lanes, at home; which of a song's parts fills which of the arranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model_training.data.song import DURATION, PITCH, START, VELOCITY, NoteTable, Song, notes_of
+from music_core.decoding.arranger.context import TOKEN
+from music_core.decoding.arranger.grid import Grid, grid_of
+from music_core.decoding.arranger.lanes import (
+    DRUM_LANES,
+    LEVELS,
+    NOTHING,
+    PITCHES,
+    RANKS,
+    Lanes,
+    Rows,
+    rows_to_lanes,
+)
+from music_core.decoding.arranger.sheet import Sheet, bars_of, sheet_of
+from music_core.decoding.drums import LANE_OF
+from music_core.decoding.home import semitones_home
+from music_core.melody import top_line
+
+LOWEST, REST = "lowest", "rest"
+_LOUDEST = 128
+_BASS_BELOW = 58  # the highest bass note is an A below middle C
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LaidSong:
+    """A song on slots at home; `present` bool (parts + 1,) says which parts it has, the drums last."""
+
+    name: str
+    genre: int
+    sheet: Sheet
+    lanes: Lanes
+    present: NDArray[np.bool_]
+
+
+def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> LaidSong | None:
+    """The song on slots, or None where it has no melody or none of the parts.
+
+    Each of `sources` names the roles that may fill a part, the first that the song has: "strings|winds". A role
+    may be split: "keys:lowest" is its bass line, "keys:rest" what is left.
+    """
+    melody = song.part("melody")
+    if melody is None or not len(melody.notes):
+        return None
+    grid = grid_of(np.concatenate([part.notes[:, START] for part in song.parts]).astype(np.int64))
+    shift = semitones_home(song.tonic, song.minor)
+    line, _ = top_line(notes_of(melody))
+    bars = bars_of(song.metres, song.end_tick, line[0].start_tick, ())
+    tune = np.array([(n.start_tick, n.pitch, n.duration_ticks, n.velocity) for n in line], np.int32)
+    sheet = sheet_of(rows_of(tune, grid), song.chords, bars, grid, shift)
+    onsets = np.zeros((len(sources), sheet.slots, PITCHES), np.bool_)
+    lengths = np.full((len(sources), sheet.slots, RANKS), NOTHING, np.int8)
+    for number, source in enumerate(sources):
+        rows = _rows(song, source, grid)
+        rows[:, 1] += shift
+        onsets[number], lengths[number] = rows_to_lanes(rows, sheet.slots)
+    hits = np.zeros((sheet.slots, DRUM_LANES), np.int8)
+    kit = song.part("drums")
+    if drums and kit is not None:
+        hits = hits_of(kit.notes, sheet.slots, grid)
+    present = np.append(onsets.any(axis=(1, 2)), hits.any())
+    if not present.any():
+        return None
+    return LaidSong(song.name, genre, sheet, Lanes(onsets, lengths, hits), present)
+
+
+def rows_of(notes: NoteTable, grid: Grid) -> Rows:
+    """Rows (n, 3) of slot, pitch and slots it lasts, one at least."""
+    starts = grid.slots(notes[:, START].astype(np.int64))
+    ends = grid.slots(notes[:, START].astype(np.int64) + notes[:, DURATION])
+    return np.column_stack((starts, notes[:, PITCH].astype(np.int64), np.maximum(1, ends - starts)))
+
+
+def hits_of(notes: NoteTable, slots: int, grid: Grid) -> NDArray[np.int8]:
+    """Drum hits int8 (slots, 9), levels 1 (soft) to 4 (hard); the hardest of those in one slot and lane."""
+    hits = np.zeros((slots, DRUM_LANES), np.int8)
+    starts = grid.slots(notes[:, START].astype(np.int64))
+    levels = 1 + notes[:, VELOCITY] * (LEVELS - 1) // _LOUDEST
+    for slot, pitch, level in zip(starts.tolist(), notes[:, PITCH].tolist(), levels.tolist(), strict=True):
+        lane = LANE_OF.get(pitch)
+        if lane is not None and slot < slots:
+            hits[slot, lane] = max(hits[slot, lane], level)
+    return hits
+
+
+def _rows(song: Song, source: str, grid: Grid) -> Rows:
+    for choice in source.split("|"):
+        role, _, share = choice.partition(":")
+        part = song.part(role)
+        if part is None or not len(part.notes):
+            continue
+        rows = rows_of(part.notes, grid)
+        if not share:
+            return rows
+        lowest = is_bass(rows)
+        return rows[lowest] if share == LOWEST else rows[~lowest]
+    return np.zeros((0, 3), np.int64)
+
+
+def is_bass(rows: Rows) -> NDArray[np.bool_]:
+    """Which notes of a part (n, 3) are its bass: low ones, nothing below which sounds or begins in their quarter."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    slots = int((rows[:, 0] + rows[:, 2]).max())
+    sounding = np.full(slots, _BASS_BELOW, np.int64)
+    for slot, pitch, last in rows.tolist():
+        np.minimum(sounding[slot : slot + last], pitch, out=sounding[slot : slot + last])
+    beginning = np.full(slots // TOKEN + 1, _BASS_BELOW, np.int64)
+    np.minimum.at(beginning, rows[:, 0] // TOKEN, rows[:, 1])
+    lowest: NDArray[np.bool_] = (rows[:, 1] <= sounding[rows[:, 0]]) & (rows[:, 1] <= beginning[rows[:, 0] // TOKEN])
+    return lowest & (rows[:, 1] < _BASS_BELOW)

@@ -1,0 +1,110 @@
+"""The arranger's network: a bidirectional encoder over quarter notes that fills in what is masked.
+
+Slots (sixteenths) are embedded alike, four of them make a token, and the encoder sees tokens; the heads see the
+encoder's answer beside the slot's own embedding. Pitches are answered twice, absolutely and in steps above the chord's
+root, and the two are added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 - the usual name
+
+from music_core.decoding.arranger.context import TOKEN
+from music_core.decoding.arranger.features import RELATIVE, slot_width, token_width
+from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
+
+_FARTHEST = 64  # tokens; all that lie farther apart share one bias
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of the network."""
+
+    parts: int
+    drums: bool
+    genres: int
+    width: int = 256
+    slot: int = 128
+    layers: int = 6
+    heads: int = 8
+    dropout: float = 0.1
+
+
+class Block(nn.Module):
+    """Attention with a learned bias for each distance, then a feed-forward layer; both behind a norm."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self._heads = shape.heads
+        self.attention_norm = nn.LayerNorm(shape.width)
+        self.questions = nn.Linear(shape.width, 3 * shape.width)
+        self.answers = nn.Linear(shape.width, shape.width)
+        self.distances = nn.Parameter(torch.zeros(shape.heads, 2 * _FARTHEST + 1))
+        self.forward_norm = nn.LayerNorm(shape.width)
+        self.widen = nn.Linear(shape.width, 4 * shape.width)
+        self.narrow = nn.Linear(4 * shape.width, shape.width)
+        self.dropout = nn.Dropout(shape.dropout)
+
+    def forward(self, x: Tensor, apart: Tensor) -> Tensor:
+        batch, tokens, width = x.shape
+        split = (batch, tokens, 3, self._heads, width // self._heads)
+        q, k, v = self.questions(self.attention_norm(x)).view(split).permute(2, 0, 3, 1, 4)
+        bias = self.distances[:, apart].unsqueeze(0).to(q.dtype)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        x = x + self.dropout(self.answers(mixed.transpose(1, 2).reshape(batch, tokens, width)))
+        forward: Tensor = self.dropout(self.narrow(F.gelu(self.widen(self.forward_norm(x)))))
+        return x + forward
+
+
+class Arranger(nn.Module):
+    """Logits of counts, pitches, lengths and drum hits for every slot.
+
+    Inputs: slots float (B, N, 4, slot_width), tokens float (B, N, token_width), root float (B, N * 4).
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        slots = slot_width(shape.parts, shape.drums)
+        self.slot = nn.Sequential(nn.Linear(slots, shape.slot), nn.GELU())
+        self.join = nn.Linear(TOKEN * shape.slot, shape.width)
+        self.token = nn.Linear(token_width(shape.parts, shape.genres), shape.width)
+        self.dropout = nn.Dropout(shape.dropout)
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
+        self.norm = nn.LayerNorm(shape.width)
+        self.part = nn.Linear(shape.width, TOKEN * shape.slot)
+        self.hidden = nn.Linear(2 * shape.slot, 2 * shape.slot)
+        self.counts = nn.Linear(2 * shape.slot, shape.parts * COUNTS)
+        self.pitches = nn.Linear(2 * shape.slot, shape.parts * PITCHES)
+        self.relative = nn.Linear(2 * shape.slot, shape.parts * RELATIVE)
+        self.lengths = nn.Linear(2 * shape.slot, shape.parts * RANKS * len(LENGTHS))
+        self.hits = nn.Linear(2 * shape.slot, DRUM_LANES * LEVELS) if shape.drums else None
+
+    def forward(self, slots: Tensor, tokens: Tensor, root: Tensor) -> tuple[Tensor, ...]:
+        """Counts (B, parts, T, 7), pitches (B, parts, T, 72), lengths (B, parts, T, 3, 16), hits (B, T, 9, 5)."""
+        batch, count = tokens.shape[:2]
+        shape = self.shape
+        slot = self.slot(slots)
+        x = self.dropout(self.join(slot.flatten(2)) + self.token(tokens))
+        place = torch.arange(count, device=tokens.device)
+        apart = (place[None, :] - place[:, None]).clamp(-_FARTHEST, _FARTHEST) + _FARTHEST
+        for block in self.blocks:
+            x = block(x, apart)
+        told = self.part(self.norm(x)).view(batch, count, TOKEN, shape.slot)
+        h = F.gelu(self.hidden(torch.cat((slot, told), dim=-1))).view(batch, count * TOKEN, 2 * shape.slot)
+
+        def by_part(head: nn.Linear, *sizes: int) -> Tensor:
+            answer: Tensor = head(h).view(batch, count * TOKEN, shape.parts, *sizes).transpose(1, 2)
+            return answer
+
+        steps = torch.arange(PITCHES, device=root.device) + (RELATIVE - PITCHES)
+        index = (steps - root.long().unsqueeze(-1)).unsqueeze(1).expand(-1, shape.parts, -1, -1)
+        pitches = by_part(self.pitches, PITCHES) + by_part(self.relative, RELATIVE).gather(-1, index)
+        answers = (by_part(self.counts, COUNTS), pitches, by_part(self.lengths, RANKS, len(LENGTHS)))
+        if self.hits is None:
+            return answers
+        return *answers, self.hits(h).view(batch, count * TOKEN, DRUM_LANES, LEVELS)

@@ -1,0 +1,156 @@
+"""The arranger as a row of the table of techniques."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from model_training.models.arranger import Arranger, Shape
+from model_training.models.arranger_training import ArrangerTraining, windows_of
+from model_training.settings import ArrangerSettings
+from model_training.technique import Technique, Training
+from music_core.decoding.arranger.arrange import BUSY_OPTION, ENERGY_OPTION, WILD_OPTION, arrange
+from music_core.decoding.arranger.context import STRUCK, TOKEN
+from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
+from music_core.decoding.arranger.model_data import ModelData, to_plain
+from music_core.decoding.arranger.wishes import binned
+from music_core.decoding.predictor import FloatArray, Predictor
+from music_core.manifest import Manifest, OptionSpec, TensorSpec
+from music_core.melody import find_melody
+from music_core.score import Score
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+    from model_training.config import Config
+    from model_training.data.corpus import Corpus
+
+_ROWS = 192  # of wishes that a bundle carries
+
+
+def shape_of(config: Config) -> Shape:
+    """Sizes of the network that a config asks for; ValueError where they cannot be."""
+    settings: ArrangerSettings = config.model
+    if settings.width % settings.heads:
+        raise ValueError("The width must be a multiple of the heads.")
+    if settings.weights and len(settings.weights) != len(settings.genres):
+        raise ValueError("weights must be empty or give one weight for each of the genres.")
+    tracks_of(config)
+    return Shape(
+        len(settings.parts), settings.drums, len(settings.genres), settings.width, settings.slot, settings.layers,
+        settings.heads, settings.dropout,
+    )  # fmt: skip
+
+
+def tracks_of(config: Config) -> tuple[tuple[int, ...], ...]:
+    """Which of the network's parts make up each of the config's tracks; ValueError where one has none."""
+    settings: ArrangerSettings = config.model
+    tracks = []
+    for role in config.tracks:
+        sources = tuple(n for n, part in enumerate(settings.parts) if _role(part) == role)
+        if not (sources or (role == "drums" and settings.drums)):
+            raise ValueError(f"None of the parts of [model] is for the track {role!r}; name its role first in one.")
+        tracks.append(sources)
+    return tuple(tracks)
+
+
+def training(config: Config, corpus: Corpus, fabric: Fabric) -> Training:
+    """A run of this technique."""
+    return ArrangerTraining(config, corpus, fabric, shape_of(config))
+
+
+def network(config: Config) -> Arranger:
+    """A fresh network."""
+    return Arranger(shape_of(config))
+
+
+def inputs(config: Config) -> tuple[TensorSpec, ...]:
+    """What is known by slot and by token, and the chords' roots."""
+    shape = shape_of(config)
+    return (
+        TensorSpec("slots", "float32", ("batch", "tokens", TOKEN, slot_width(shape.parts, shape.drums))),
+        TensorSpec("tokens", "float32", ("batch", "tokens", token_width(shape.parts, shape.genres))),
+        TensorSpec("root", "float32", ("batch", "slots")),
+    )
+
+
+def outputs(config: Config) -> tuple[TensorSpec, ...]:
+    """Logits of counts, pitches, lengths and, where there are drums, of their hits."""
+    shape = shape_of(config)
+    specs = (
+        TensorSpec("counts", "float32", ("batch", shape.parts, "slots", COUNTS)),
+        TensorSpec("pitches", "float32", ("batch", shape.parts, "slots", PITCHES)),
+        TensorSpec("lengths", "float32", ("batch", shape.parts, "slots", RANKS, len(LENGTHS))),
+    )
+    drums = (TensorSpec("hits", "float32", ("batch", "slots", DRUM_LANES, LEVELS)),)
+    return specs + (drums if shape.drums else ())
+
+
+def example(config: Config, batch: int, units: int) -> dict[str, FloatArray]:
+    """Inputs of `units` bars of four quarters."""
+    rng = np.random.default_rng(0)
+    shape = shape_of(config)
+    count = 4 * units
+    widths = (TOKEN, slot_width(shape.parts, shape.drums)), (token_width(shape.parts, shape.genres),)
+    slots, tokens = ((rng.random((batch, count, *width)) < 0.1).astype(np.float32) for width in widths)
+    root = rng.integers(0, 12, (batch, count * TOKEN)).astype(np.float32)
+    return {"slots": slots, "tokens": tokens, "root": root}
+
+
+def dynamic(config: Config) -> dict[str, Any]:
+    """Any batch, any number of tokens."""
+    del config
+    batch, tokens = torch.export.Dim("batch", min=1, max=256), torch.export.Dim("tokens", min=2, max=4096)
+    return {"slots": {0: batch, 1: tokens}, "tokens": {0: batch, 1: tokens}, "root": {0: batch, 1: TOKEN * tokens}}
+
+
+def options(config: Config) -> tuple[OptionSpec, ...]:
+    """How wild, how much energy, and how busy each track is."""
+    busy = (
+        OptionSpec(BUSY_OPTION.format(role=role), f"{role.capitalize()}: sparse to busy", 0, 1, 0.5, "Sparse", "Busy")
+        for role in config.tracks
+    )
+    return (
+        OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
+        OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, 0.5, "Calm", "Driving"),
+        *busy,
+    )
+
+
+def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
+    """What the decoder needs beside the graph: which parts there are, and wishes of the genre's own songs."""
+    settings: ArrangerSettings = config.model
+    windows = windows_of(config, corpus, "train")
+    genre = settings.genres.index(config.genre) if config.genre in settings.genres else 0
+    own = [n for n, window in enumerate(windows.windows) if windows.songs[window.song].genre == genre]
+    chosen = np.random.default_rng(0).permutation(own)[:_ROWS]
+    rows = binned(windows.values[chosen], windows.edges)
+    busyness = []
+    for number in chosen.tolist():
+        melody = windows.melody(windows.windows[number])
+        busyness.append(float((melody == STRUCK).sum()) * TOKEN / len(melody))
+    data = ModelData(
+        len(settings.parts), settings.drums, len(settings.genres), genre, tracks_of(config), rows, np.array(busyness)
+    )
+    return to_plain(data)
+
+
+def setting(
+    predictor: Predictor, manifest: Manifest, score: Score, *, seed: int, options: Mapping[str, float]
+) -> Score:
+    """The score's first track with the model's parts."""
+    melody = find_melody(score, 0)
+    return score.with_tracks(score.tracks[0], *arrange(predictor, manifest, score, melody, seed=seed, options=options))
+
+
+def _role(part: str) -> str:
+    return part.split("|")[0].split(":")[0]
+
+
+TECHNIQUE = Technique(
+    "arranger", ArrangerSettings, training, network, inputs, outputs, example, dynamic, options, setting, facts
+)

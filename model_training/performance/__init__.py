@@ -1,0 +1,1 @@
+"""What the recordings teach about playing: tables of loudness and timing for `music_core.performing`."""

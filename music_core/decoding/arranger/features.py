@@ -1,0 +1,132 @@
+"""One encoding of what is known, the same in training and at the user's: two float32 arrays, by slot and by token."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.context import (
+    BAR_TOKENS,
+    COMPOUND,
+    EDGES,
+    HYPERMETRE,
+    NO_ROOT,
+    REST,
+    STRUCK,
+    TOKEN,
+    Context,
+)
+from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
+from music_core.decoding.arranger.state import MASKED, STAGES, State
+from music_core.decoding.predictor import FloatArray
+
+WISHES = 4  # each part has
+BINS = 8  # each wish has
+RELATIVE = PITCHES + 11  # steps from eleven below the chord's root in the lowest octave
+
+_CHORD = 12 + 12 + 12 + 2
+_PART = PITCHES + 12 + (COUNTS + 1) + 1 + 2 * RANKS
+
+
+def slot_width(parts: int, drums: bool) -> int:
+    """Features of a slot."""
+    return 2 * PITCHES + 12 + _CHORD + parts * _PART + (DRUM_LANES * (LEVELS + 1) if drums else 0)
+
+
+def token_width(parts: int, genres: int) -> int:
+    """Features of a token."""
+    places = BAR_TOKENS + COMPOUND + 1 + HYPERMETRE + len(EDGES)
+    return places + genres + STAGES + (parts + 1) * (1 + WISHES * BINS)
+
+
+def slot_features(context: Context, state: State, drums: bool) -> FloatArray:
+    """What is known of each slot, float32 (B, T, slot_width): melody, chord, then each part, then the drums."""
+    batch, parts, slots = state.counts.shape
+    features = np.zeros((batch, slots, slot_width(parts, drums)), np.float32)
+    root = np.where(context.root == NO_ROOT, 0, context.root)
+    features[..., :PITCHES] = context.melody == STRUCK
+    features[..., PITCHES : 2 * PITCHES] = context.melody != REST
+    at = 2 * PITCHES
+    features[..., at : at + 12] = relative_classes(context.melody != REST, root)
+    at += 12
+    features[..., at : at + _CHORD] = _chord(context)
+    at += _CHORD
+    for part in range(parts):
+        _part(features[..., at : at + _PART], state, part, root)
+        at += _PART
+    if drums:
+        levels = np.where(state.hits == MASKED, LEVELS, state.hits)
+        features[..., at:] = _one_hot(levels, LEVELS + 1).reshape(batch, slots, -1)
+    return features
+
+
+def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> FloatArray:
+    """What is known of each token, float32 (B, N, token_width)."""
+    batch, tokens = context.place.shape
+
+    def everywhere(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.broadcast_to(values.reshape(batch, 1, -1), (batch, tokens, values[0].size))
+
+    blocks = (
+        _one_hot(context.place, BAR_TOKENS),
+        everywhere(_one_hot(context.metre, COMPOUND + 1)),
+        _one_hot(context.bar, HYPERMETRE),
+        context.edges.astype(np.float32),
+        everywhere(_one_hot(context.genre, genres)),
+        everywhere(_one_hot(stage, STAGES)),
+        everywhere(context.present.astype(np.float32)),
+        everywhere(_one_hot(context.wishes, BINS)),
+    )
+    return np.concatenate(blocks, axis=-1).astype(np.float32)
+
+
+def roots(context: Context) -> FloatArray:
+    """The chord's root in each slot, float32 (B, T), 0 (the tonic at home) where there is none."""
+    return np.where(context.root == NO_ROOT, 0, context.root).astype(np.float32)
+
+
+def relative_classes(pitches: NDArray[np.bool_], root: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which pitch classes above the root sound, bool (..., T, 12), of bool (..., T, 72)."""
+    classes = pitches.reshape(*pitches.shape[:-1], PITCHES // 12, 12).any(axis=-2)  # LOW_PITCH is a C
+    index = (np.arange(12) + root[..., None]) % 12
+    return np.take_along_axis(classes, np.broadcast_to(index, classes.shape).astype(np.int64), axis=-1)
+
+
+def slots_to_tokens(features: FloatArray) -> FloatArray:
+    """Slots of a token side by side, float32 (B, N, 4, width)."""
+    batch, slots, width = features.shape
+    return features.reshape(batch, slots // TOKEN, TOKEN, width)
+
+
+def _chord(context: Context) -> FloatArray:
+    return np.concatenate(
+        (
+            _one_hot(context.root, 12),
+            context.tones.astype(np.float32),
+            _one_hot(context.bass, 12),
+            context.known[..., None].astype(np.float32),
+            (context.known & (context.root == NO_ROOT))[..., None].astype(np.float32),
+        ),
+        axis=-1,
+    )
+
+
+def _part(into: FloatArray, state: State, part: int, root: NDArray[np.int8]) -> None:
+    onsets, counts, lengths = state.onsets[:, part], state.counts[:, part], state.lengths[:, part]
+    into[..., :PITCHES] = onsets
+    at = PITCHES
+    into[..., at : at + 12] = relative_classes(onsets, root)
+    at += 12
+    into[..., at : at + COUNTS + 1] = _one_hot(np.where(counts == MASKED, COUNTS, counts), COUNTS + 1)
+    at += COUNTS + 1
+    into[..., at] = state.missing[:, part] / COUNTS
+    at += 1
+    sizes = np.concatenate((np.log2(LENGTHS + 1.0) / 5, (0.0, 0.0)))  # then MASKED and NOTHING, by negative index
+    into[..., at : at + RANKS] = sizes[lengths]
+    into[..., at + RANKS : at + 2 * RANKS] = lengths == MASKED
+
+
+def _one_hot(values: NDArray[np.int8], classes: int) -> NDArray[np.float32]:
+    """float32 (..., classes); values outside it give zeros."""
+    hot: NDArray[np.float32] = (values[..., None] == np.arange(classes)).astype(np.float32)
+    return hot

@@ -1,0 +1,163 @@
+"""Writing parts with the network: rhythm, then pitches, then lengths, each filled in over some steps.
+
+What is given stays as it is. In every step a share of what is unknown is drawn from the network's answer and kept
+(ancestral sampling of absorbing diffusion); places are drawn beforehand, few in the first steps and many in the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.features import roots, slot_features, slots_to_tokens, token_features
+from music_core.decoding.arranger.lanes import (
+    DRUM_LANES,
+    HIGHEST,
+    INNER,
+    LOWEST,
+    MOST_NOTES,
+    NOTHING,
+    RANKS,
+    Lanes,
+)
+from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, State
+from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps."""
+
+    rhythm: float = 0.9
+    drums: float = 0.9
+    pitches: float = 0.5
+    lengths: float = 0.7
+    rhythm_steps: int = 12
+    pitch_steps: int = 12
+    length_steps: int = 3
+
+
+class Filler:
+    """One network with its genres; `drums` tells whether it writes them."""
+
+    def __init__(
+        self, predictor: Predictor, genres: int, *, drums: bool, cancelled: Cancelled = never_cancelled
+    ) -> None:
+        self._predictor = predictor
+        self._genres = genres
+        self._drums = drums
+        self._cancelled = cancelled
+
+    def fill(
+        self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], rng: np.random.Generator, taste: Taste
+    ) -> Lanes:
+        """The lanes with what is `wanted`, bool (B, parts + 1, T), written anew; the rest is returned bit for bit.
+
+        All arrays have a leading batch axis; the last of the parts is the drums. Raises GenerationCancelled.
+        """
+        wanted = wanted & context.present[..., None]
+        state = self._rhythm(context, _opened(context, lanes, wanted), wanted, rng, taste)
+        unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
+        state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
+        state = self._pitches(context, state, rng, taste)
+        state = self._lengths(context, state, rng, taste)
+        hits = np.where(state.hits == MASKED, 0, state.hits).astype(np.int8)
+        return Lanes(state.onsets, state.lengths, hits)
+
+    def _answers(self, context: Context, state: State, stage: int) -> Mapping[str, FloatArray]:
+        if self._cancelled():
+            raise GenerationCancelled
+        stages = np.full(len(state.stage), stage, np.int8)
+        slots = slots_to_tokens(slot_features(context, state, self._drums))
+        inputs = {"slots": slots, "tokens": token_features(context, stages, self._genres), "root": roots(context)}
+        # Rounded, so that processors that add in another order draw the same notes.
+        return {name: np.round(answer, 3) for name, answer in self._predictor.run(inputs).items()}
+
+    def _rhythm(
+        self, context: Context, state: State, wanted: NDArray[np.bool_], rng: np.random.Generator, taste: Taste
+    ) -> State:
+        open_counts, open_hits = wanted[:, :-1], wanted[:, -1, :, None] & np.ones(DRUM_LANES, np.bool_)
+        turns = _turns(open_counts, taste.rhythm_steps, rng)
+        hit_turns = _turns(open_hits, taste.rhythm_steps, rng)
+        for step in range(taste.rhythm_steps):
+            now, hits_now = turns == step, hit_turns == step
+            if not (now.any() or hits_now.any()):
+                continue
+            answers = self._answers(context, state, RHYTHM)
+            counts = np.where(now, _drawn(answers["counts"], taste.rhythm, rng), state.counts).astype(np.int8)
+            hits = state.hits
+            if self._drums:
+                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, rng), hits).astype(np.int8)
+            state = replace(state, counts=counts, hits=hits)
+        return state
+
+    def _pitches(self, context: Context, state: State, rng: np.random.Generator, taste: Taste) -> State:
+        tickets = np.arange(MOST_NOTES) < state.missing[..., None]
+        turns = _turns(tickets, taste.pitch_steps, rng)
+        for step in range(taste.pitch_steps):
+            now = (turns == step).sum(axis=-1)
+            if not now.any():
+                continue
+            logits = self._answers(context, state, PITCHED)["pitches"]
+            state = replace(state, onsets=state.onsets | _chosen(logits, state.onsets, now, taste.pitches, rng))
+        return state
+
+    def _lengths(self, context: Context, state: State, rng: np.random.Generator, taste: Taste) -> State:
+        turns = _turns(state.lengths == MASKED, taste.length_steps, rng)
+        for step in range(taste.length_steps):
+            now = turns == step
+            if not now.any():
+                continue
+            drawn = _drawn(self._answers(context, state, LASTING)["lengths"], taste.lengths, rng)
+            state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
+        return state
+
+
+def ranks_of(counts: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which ranks (lowest, inner, highest) slots with so many notes have, bool (..., T, 3)."""
+    ranks = np.zeros((*counts.shape, RANKS), np.bool_)
+    ranks[..., LOWEST], ranks[..., INNER], ranks[..., HIGHEST] = counts > 0, counts > 2, counts > 1
+    return ranks
+
+
+def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:
+    """What is known before the first step."""
+    parts = wanted[:, :-1]
+    absent = ~context.present[:, :-1, None] & np.ones(parts.shape[-1], np.bool_)
+    counts = np.where(parts | absent, MASKED, lanes.counts).astype(np.int8)
+    lengths = np.where(parts[..., None], NOTHING, lanes.lengths).astype(np.int8)
+    no_drums = wanted[:, -1, :, None] | ~context.present[:, -1, None, None]
+    hits = np.where(no_drums, MASKED, lanes.hits).astype(np.int8)
+    return State(np.zeros(len(counts), np.int8), counts, lanes.onsets & ~parts[..., None], lengths, hits)
+
+
+def _turns(places: NDArray[np.bool_], steps: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """The step in which each place has its turn, -1 where there is none: few places in the first steps."""
+    late = np.floor(np.arccos(1 - rng.random(places.shape)) / (np.pi / 2) * steps)
+    return np.where(places, np.minimum(late, steps - 1), -1).astype(np.int64)
+
+
+def _drawn(logits: FloatArray, temperature: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """A class from each row of logits, by the Gumbel trick."""
+    noise = rng.gumbel(size=logits.shape) * temperature
+    drawn: NDArray[np.int64] = (logits + noise).argmax(axis=-1)
+    return drawn
+
+
+def _chosen(
+    logits: FloatArray,
+    known: NDArray[np.bool_],
+    counts: NDArray[np.int64],
+    temperature: float,
+    rng: np.random.Generator,
+) -> NDArray[np.bool_]:
+    """So many new pitches in each slot, bool like `known`, drawn without putting back."""
+    scores = np.where(known, -np.inf, logits + rng.gumbel(size=logits.shape) * temperature)
+    best = np.argsort(-scores, axis=-1, kind="stable")[..., :MOST_NOTES]
+    chosen = np.zeros(known.shape, np.bool_)
+    np.put_along_axis(chosen, best, np.arange(MOST_NOTES) < counts[..., None], axis=-1)
+    return chosen

@@ -1,0 +1,74 @@
+"""What an arranger's bundle says beside its graph: parts, genres, and the wishes that real music would have had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.context import UNKNOWN
+from music_core.decoding.arranger.features import BINS, WISHES
+
+_NEAREST = 32  # windows with a melody as busy as the user's, of which one lends its wishes
+_OPEN = "-"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelData:
+    """`tracks` lists for each of the bundle's parts the network's parts that make it up (empty for drums).
+
+    `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
+    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under.
+    """
+
+    parts: int
+    drums: bool
+    genres: int
+    genre: int
+    tracks: tuple[tuple[int, ...], ...]
+    rows: NDArray[np.int8]
+    busyness: NDArray[np.float64]
+
+    def drawn(self, busyness: float, rng: np.random.Generator) -> NDArray[np.int8]:
+        """The wishes of a random window among those whose melody is as busy, int8 (parts + 1, 4)."""
+        if not len(self.rows):
+            return np.full((self.parts + 1, WISHES), UNKNOWN, np.int8)
+        nearest = np.argsort(np.abs(self.busyness - busyness), kind="stable")[:_NEAREST]
+        row: NDArray[np.int8] = self.rows[int(rng.choice(nearest))].copy()
+        return row
+
+
+def to_plain(data: ModelData) -> dict[str, Any]:
+    """Plain data for the manifest; a row of wishes is a word of digits."""
+    words = ["".join(_OPEN if value == UNKNOWN else str(value) for value in row.ravel()) for row in data.rows]
+    return {
+        "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
+        "tracks": [list(track) for track in data.tracks], "wishes": words,
+        "busyness": [round(float(value), 2) for value in data.busyness],
+    }  # fmt: skip
+
+
+def from_plain(data: Mapping[str, Any]) -> ModelData:
+    """The inverse of `to_plain`; raises ValueError where the data is not an arranger's."""
+    try:
+        parts, words = int(data["parts"]), list(data["wishes"])
+        rows = np.array([_row(word, parts) for word in words], np.int8).reshape(-1, parts + 1, WISHES)
+        tracks = tuple(tuple(int(part) for part in track) for track in data["tracks"])
+        if any(not 0 <= part < parts for track in tracks for part in track) or len(data["busyness"]) != len(words):
+            raise ValueError("numbers that do not fit together")
+        return ModelData(
+            parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
+            np.array(data["busyness"], float),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
+
+
+def _row(word: str, parts: int) -> Sequence[int]:
+    row = [UNKNOWN if digit == _OPEN else int(digit) for digit in word]
+    if len(row) != (parts + 1) * WISHES or max(row) >= BINS:
+        raise ValueError(f"a row of wishes {word!r}")
+    return row

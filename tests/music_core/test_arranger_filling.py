@@ -1,0 +1,170 @@
+"""Filling in: what is given stays bit for bit, the same seed gives the same notes, counts are kept to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from music_core.decoding.arranger.arrange import WINDOW_BARS, leaned, pitched_notes, write
+from music_core.decoding.arranger.context import TOKEN, Context
+from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.filling import Filler, Taste
+from music_core.decoding.arranger.grid import Grid
+from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS, Lanes, empty
+from music_core.decoding.arranger.model_data import ModelData
+from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
+from music_core.decoding.predictor import FloatArray, GenerationCancelled
+from music_core.harmony.chord import Chord
+from music_core.manifest import PartSpec
+from music_core.score import ChordChange, Metre
+
+PARTS, GENRES = 2, 1
+DATA = ModelData(PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0))
+
+
+class Weights:
+    """Answers that depend on every input, from fixed random weights: a network small enough to have none."""
+
+    def __init__(self) -> None:
+        rng = np.random.default_rng(3)
+        self._slots = rng.standard_normal((slot_width(PARTS, True), 40)).astype(np.float32) / 4
+        self._tokens = rng.standard_normal((token_width(PARTS, GENRES), 40)).astype(np.float32) / 4
+        sizes = (PARTS * COUNTS, PARTS * PITCHES, PARTS * RANKS * len(LENGTHS), DRUM_LANES * LEVELS)
+        self._heads = [rng.standard_normal((40, size)).astype(np.float32) for size in sizes]
+        self.calls = 0
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        self.calls += 1
+        slots, tokens = inputs["slots"], inputs["tokens"]
+        hidden = np.tanh(slots @ self._slots + (tokens @ self._tokens)[:, :, None] + inputs["root"].mean() / 12)
+        batch, count = tokens.shape[:2]
+        flat = hidden.reshape(batch, count * TOKEN, -1)
+        counts, pitches, lengths, hits = (flat @ head for head in self._heads)
+        time = (batch, count * TOKEN)
+        return {
+            "counts": counts.reshape(*time, PARTS, COUNTS).swapaxes(1, 2),
+            "pitches": pitches.reshape(*time, PARTS, PITCHES).swapaxes(1, 2),
+            "lengths": lengths.reshape(*time, PARTS, RANKS, len(LENGTHS)).swapaxes(1, 2),
+            "hits": hits.reshape(*time, DRUM_LANES, LEVELS),
+        }
+
+
+@pytest.fixture
+def context() -> Context:
+    lane = (ChordChange(0, Chord(0)), ChordChange(1920, Chord(7, "7")))
+    sheet = sheet_of(np.array([(0, 60, 4), (16, 62, 8)]), lane, bars_of((Metre(0),), 4 * 1920, 0, ()), Grid(), 0)
+    return cut(sheet, 0, 4, 0, np.zeros((3, 4), np.int8), np.ones(3, np.bool_))
+
+
+def filled(context: Context, lanes: Lanes, wanted: np.ndarray, seed: int = 1) -> Lanes:
+    filler = Filler(Weights(), GENRES, drums=True)
+    return filler.fill(context, lanes, wanted, np.random.default_rng(seed), Taste())
+
+
+def everything(slots: int = 64) -> np.ndarray:
+    return np.ones((1, PARTS + 1, slots), np.bool_)
+
+
+def same(one: Lanes, other: Lanes) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in Lanes.__slots__)
+
+
+def test_everything_wanted_is_written_and_a_seed_repeats_it(context: Context) -> None:
+    first = filled(context, empty(PARTS, 64, (1,)), everything())
+    assert first.onsets.any(axis=(0, 2, 3)).all()
+    assert (first.hits > 0).any()
+    assert same(first, filled(context, empty(PARTS, 64, (1,)), everything()))
+    assert not same(first, filled(context, empty(PARTS, 64, (1,)), everything(), seed=2))
+
+
+def test_every_note_has_a_length_and_nothing_else_has(context: Context) -> None:
+    lanes = filled(context, empty(PARTS, 64, (1,)), everything())
+    counts = lanes.counts
+    assert ((lanes.lengths[..., 0] >= 0) == (counts > 0)).all()
+    assert ((lanes.lengths[..., 2] >= 0) == (counts > 1)).all()
+    assert ((lanes.lengths[..., 1] >= 0) == (counts > 2)).all()
+    assert lanes.lengths.min() >= -1
+
+
+@pytest.mark.parametrize("part", range(PARTS + 1))
+def test_redoing_one_part_leaves_the_others_bit_for_bit(context: Context, part: int) -> None:
+    before = filled(context, empty(PARTS, 64, (1,)), everything())
+    wanted = np.zeros((1, PARTS + 1, 64), np.bool_)
+    wanted[:, part] = True
+    after = filled(context, before, wanted, seed=9)
+    for other in range(PARTS):
+        equal = np.array_equal(after.onsets[:, other], before.onsets[:, other])
+        assert equal == (other != part)
+        assert other == part or np.array_equal(after.lengths[:, other], before.lengths[:, other])
+    assert np.array_equal(after.hits, before.hits) == (part != PARTS)
+
+
+def test_filling_some_bars_leaves_the_others_bit_for_bit(context: Context) -> None:
+    before = filled(context, empty(PARTS, 64, (1,)), everything())
+    wanted = np.zeros((1, PARTS + 1, 64), np.bool_)
+    wanted[..., 16:32] = True
+    after = filled(context, before, wanted, seed=9)
+    outside = np.r_[0:16, 32:64]
+    assert np.array_equal(after.onsets[:, :, outside], before.onsets[:, :, outside])
+    assert np.array_equal(after.lengths[:, :, outside], before.lengths[:, :, outside])
+    assert np.array_equal(after.hits[:, outside], before.hits[:, outside])
+    assert not np.array_equal(after.onsets[:, :, 16:32], before.onsets[:, :, 16:32])
+
+
+def test_absent_parts_stay_silent(context: Context) -> None:
+    without = replace(context, present=np.array([[True, False, False]]))
+    lanes = filled(without, empty(PARTS, 64, (1,)), everything())
+    assert lanes.onsets[:, 0].any()
+    assert not lanes.onsets[:, 1].any()
+    assert not lanes.hits.any()
+
+
+def test_nothing_wanted_asks_the_network_nothing(context: Context) -> None:
+    weights = Weights()
+    before = empty(PARTS, 64, (1,))
+    after = Filler(weights, GENRES, drums=True).fill(
+        context, before, np.zeros((1, PARTS + 1, 64), np.bool_), np.random.default_rng(0), Taste()
+    )
+    assert weights.calls == 0
+    assert same(before, after)
+
+
+def test_cancelling_stops(context: Context) -> None:
+    filler = Filler(Weights(), GENRES, drums=True, cancelled=lambda: True)
+    with pytest.raises(GenerationCancelled):
+        filler.fill(context, empty(PARTS, 64, (1,)), everything(), np.random.default_rng(0), Taste())
+
+
+def test_a_long_piece_is_written_to_its_end_and_its_opening_does_not_change_with_what_follows() -> None:
+    def piece(bars: int) -> Lanes:
+        lane = (ChordChange(0, Chord(0)),)
+        sheet = sheet_of(np.array([(0, 60, 4)]), lane, bars_of((Metre(0),), bars * 1920, 0, ()), Grid(), 0)
+        wanted = np.ones((PARTS + 1, sheet.slots), np.bool_)
+        filler = Filler(Weights(), GENRES, drums=True)
+        wishes = np.zeros((PARTS + 1, 4), np.int8)
+        return write(filler, DATA, sheet, empty(PARTS, sheet.slots, (1,)), wanted, wishes, 5, "m", Taste())
+
+    long, longer = piece(WINDOW_BARS + 6), piece(WINDOW_BARS + 12)
+    assert long.onsets[:, :, -16:].any()
+    first = slice(0, WINDOW_BARS * 16)
+    assert np.array_equal(long.onsets[:, :, first], longer.onsets[:, :, first])
+
+
+def test_a_pitch_sounds_once_at_a_time_and_stays_in_range() -> None:
+    lanes = empty(2, 16, (1,))
+    lanes.onsets[0, :, 0, 12] = True  # both parts strike the same note
+    lanes.onsets[0, 1, 2, 24] = True
+    lanes.lengths[0, :, 0, 0] = 7
+    lanes.lengths[0, 1, 2, 0] = 7
+    part = PartSpec("Keys", "keys", 0, 36, 47)
+    notes = pitched_notes(part, (0, 1), lanes, Grid(), 0)
+    assert [(n.start_tick, n.pitch, n.duration_ticks) for n in notes] == [(0, 36, 240), (240, 36, 960)]
+
+
+def test_leaning_moves_a_bin_to_either_end() -> None:
+    assert [leaned(3, 0.0), leaned(3, 0.5), leaned(3, 1.0)] == [0, 3, 7]
+    assert leaned(-1, 0.5) == -1
+    assert leaned(2, 0.75) in (4, 5)
