@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from model_training.commands import compare, evaluate, export, health, prepare, report, train
+from model_training.commands import compare, evaluate, export, health, performance, prepare, report, train
 
 # Importing a command loads no heavy library; running it does.
-COMMANDS = (prepare, health, train, compare, report, evaluate, export)
+COMMANDS = (prepare, health, train, compare, report, evaluate, export, performance)
 
 
 def main(arguments: list[str] | None = None) -> int:

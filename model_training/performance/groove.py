@@ -54,7 +54,7 @@ class Take:
     @property
     def offsets_ms(self) -> NDArray[np.float64]:
         """How late (early: negative) each hit is, in milliseconds."""
-        return self.offset_ticks * (60_000.0 / self.bpm / TICKS_PER_QUARTER)
+        return np.asarray(self.offset_ticks * (60_000.0 / self.bpm / TICKS_PER_QUARTER), np.float64)
 
     def bars(self) -> Bars:
         """Its bar lines."""
@@ -64,6 +64,8 @@ class Take:
 def read_takes(data: Path, *splits: str) -> Iterator[Take]:
     """The recordings in 4/4 of these splits, in the order of the index."""
     folder = data / CORPUS
+    if not (folder / "index.csv").is_file():
+        raise ValueError(f"There is no corpus {CORPUS} in {data}; give the folder that holds it.")
     with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] in splits and row["time_signature"] == "4/4"]
     for row in rows:

@@ -42,7 +42,7 @@ class PianoPart:
     @property
     def beside_mean(self) -> NDArray[np.float64]:
         """Velocity above the part's mean."""
-        return self.velocity - self.velocity.mean()
+        return np.asarray(self.velocity - self.velocity.mean(), np.float64)
 
 
 def held_out(name: str) -> bool:
@@ -53,6 +53,8 @@ def held_out(name: str) -> bool:
 def read_piano(data: Path) -> Iterator[PianoPart]:
     """The piano of every song that is beside the project and begins on a bar line, reserved songs left out."""
     folder = data / CORPUS
+    if not (folder / "RESERVED.txt").is_file():
+        raise ValueError(f"There is no corpus {CORPUS} in {data}; give the folder that holds it.")
     reserved = set((folder / "RESERVED.txt").read_text(encoding="utf-8").split())
     for path in sorted((folder / "midi_beat_aligned").glob("*.mid")):
         if path.stem in reserved:
@@ -76,7 +78,7 @@ def velocity_table(parts: list[PianoPart]) -> NDArray[np.float32]:
 
 
 def velocity_shares(parts: list[PianoPart], table: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How its variation divides over line (a voice of a song), bar, step and note."""
+    """How its variation divides (tables.SHARES), a voice standing for a lane."""
     columns = [
         (np.full(len(p.voice), i), p.voice, p.bar, p.in_bar, p.position, p.beside_mean) for i, p in enumerate(parts)
     ]

@@ -44,7 +44,7 @@ def ranks(values: NDArray[np.float64], rows: NDArray[np.float32], blur: NDArray[
     points = np.asarray((0.0, *QUANTILES, 1.0))
     below, upto = (rows < values[:, None]).sum(axis=1), (rows <= values[:, None]).sum(axis=1)
     low, high = points[below], points[upto + 1]
-    return low + (high - low) * np.clip(blur, 0.0, 1.0)
+    return np.asarray(low + (high - low) * np.clip(blur, 0.0, 1.0), np.float64)
 
 
 def _cells(values: NDArray[np.float64], cell: NDArray[np.int64], cells: int) -> tuple[NDArray[np.float64], ...]:

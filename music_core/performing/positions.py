@@ -40,10 +40,12 @@ class Bars:
 
     def __init__(self, metres: tuple[Metre, ...], end_tick: int) -> None:
         self.lines: IntArray = np.asarray(bar_lines(metres, end_tick + 1), np.int64)
+        self._lacking = self._pickup_lack(metres)
         inside = [metre_at(metres, int(line)) for line in self.lines]
+        if self._lacking:  # a pickup bar is the end of a whole one
+            inside[0] = metres[1]
         self._beat_ticks = np.asarray([metre.beat_ticks for metre in inside], np.int64)
         self._like = np.stack([_beats_like(metre) for metre in inside])
-        self._lacking = self._pickup_lack(metres)
 
     def places(self, ticks: Sequence[int] | IntArray) -> Places:
         """The place of each tick (0 or more)."""
@@ -51,7 +53,6 @@ class Bars:
         bar = np.searchsorted(self.lines, at, side="right") - 1
         in_bar = at - self.lines[bar]
         beat_ticks = self._beat_ticks[bar]
-        # A pickup bar is the end of a whole one.
         counted = in_bar + np.where(bar == 0, self._lacking, 0)
         beat, into = counted // beat_ticks, counted % beat_ticks
         distance = np.abs(into[:, None] / beat_ticks[:, None] - np.asarray((*PLACES, 1.0)))

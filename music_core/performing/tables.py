@@ -24,7 +24,8 @@ MOST_BYTES = 8 * 1024 * 1024
 FAMILIES = ("any", "pop", "rock", "jazz", "funk", "latin")
 FAMILY_OF_GENRE: Mapping[str, str] = {
     "pop": "pop", "singer-songwriter": "pop", "pop-piano": "pop", "folk": "pop", "rock": "rock", "metal": "rock",
-    "jazz": "jazz", "swing": "jazz", "blues": "jazz", "funk": "funk", "hiphop": "funk", "soul": "funk", "latin": "latin",
+    "jazz": "jazz", "swing": "jazz", "blues": "jazz", "funk": "funk", "hiphop": "funk", "soul": "funk",
+    "latin": "latin",
 }  # fmt: skip
 
 # Shares of the distribution that a row of quantiles gives the values of.
@@ -36,8 +37,9 @@ DRUM_CONTEXT = (2, 2, len(BUSY_FROM) + 1, 2, 2)
 # What a note does in the chord struck with it: a low lowest, one between, the highest, or alone above the bass.
 VOICES = ("bass", "inner", "top", "alone")
 BASS_BELOW = 55
-# How much of a hit's variation belongs to the whole take, its bar, its moment, and the hit alone; shares of 1.
-SHARES = ("line", "bar", "step", "hit")
+# How much of a hit's variation belongs to its lane in the whole take, to its lane at this place of every beat (accents
+# come back), to its bar, its moment, and the hit alone; shares of 1.
+SHARES = ("line", "place", "bar", "step", "hit")
 
 _SHAPES = {
     "drum_velocity": (len(FAMILIES), len(LANES), POSITIONS, *DRUM_CONTEXT, len(QUANTILES)),
@@ -115,7 +117,9 @@ def read_tables(folder: Path) -> Tables:
             about = json.loads(bytes(file["about"].astype(np.uint8)).decode())
             arrays = {name: file[name].astype(np.float32) for name in _SHAPES}
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        raise TablesError(f"The performance tables in {folder.name} are missing or damaged; install Tutti again.") from None
+        raise TablesError(
+            f"The performance tables in {folder.name} are missing or damaged; install Tutti again."
+        ) from None
     if not isinstance(about, dict) or about.get("format") != FORMAT_VERSION:
         raise TablesError(f"The performance tables in {folder.name} have a format that this Tutti does not read.")
     arrays["drum_offset_ms"] /= 4
