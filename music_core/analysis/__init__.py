@@ -1,0 +1,1 @@
+"""What a melody tells of itself: its beats, its key and mode, its phrases."""
