@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from model_training.models import technique_of
 from music_core.decoding.predictor import Predictor
 from music_core.harmony.lane import cropped
 from music_core.manifest import Manifest
-from music_core.metrics import METRICS, jaccard_distance, melody_kept
+from music_core.metrics import jaccard_distance, mean_measures, melody_kept
 from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_lines, metre_at
 
 Row = dict[str, float]
@@ -35,41 +36,49 @@ def generated(predictor: Predictor, manifest: Manifest, score: Score, seed: int)
     return technique_of(manifest.technique).setting(predictor, manifest, score, seed=seed, options={})
 
 
-def measure(settings: Sequence[Score]) -> Row:
-    """Each metric averaged over the settings; `silent` and `one_note` per voice, then the worst voice."""
-    row = {name: _mean([metric(score) for score in settings]) for name, metric in METRICS.items()}
-    for name, worst in (("silent", max), ("one_note", min), ("short_notes", max)):
-        metric = METRICS[name]
-        voices = [v for v, track in enumerate(settings[0].tracks) if v and not track.is_drum]
-        by_voice = [_mean([metric(s.with_tracks(s.tracks[0], s.tracks[v])) for s in settings]) for v in voices]
-        row[name] = float(worst(by_voice))
-    return row
-
-
-def _mean(values: Sequence[float]) -> float:
-    """The mean of the numbers; metrics that mean nothing for a score are nan there."""
-    known = [value for value in values if not np.isnan(value)]
-    return float(np.mean(known)) if known else float("nan")
-
-
 def model_row(predictor: Predictor, manifest: Manifest, originals: Sequence[Score], seeds: Sequence[int]) -> Row:
-    """The metrics over all melodies and seeds, with melody_kept and the distance between seeds."""
-    takes = [[generated(predictor, manifest, score, seed) for seed in seeds] for score in originals]
-    row = measure([take for group in takes for take in group])
-    kept = [melody_kept(take, score) for score, group in zip(originals, takes, strict=True) for take in group]
-    row["melody_kept"] = float(np.mean(kept))
+    """The metrics over all melodies and seeds, with melody_kept and the distance between seeds.
+
+    A model that needs no melody writes a piece as long as each original; metrics leave out those without a melody.
+    """
+    takes = [
+        [generated(predictor, manifest, score, seed) for seed in _seeds(manifest, i, seeds)]
+        for i, score in enumerate(originals)
+    ]
+    heard = [take for group in takes for take in group if take.tracks[0].notes]
+    row = mean_measures(heard) if heard else {}
+    if manifest.needs_melody:
+        kept = [melody_kept(take, score) for score, group in zip(originals, takes, strict=True) for take in group]
+        row["melody_kept"] = fmean(kept)
     if len(seeds) > 1:
-        row["jaccard"] = float(np.mean([jaccard_distance(group) for group in takes]))
+        row["jaccard"] = fmean(map(difference, takes, originals))
     return row
+
+
+def _seeds(manifest: Manifest, number: int, seeds: Sequence[int]) -> list[int]:
+    """The same noises for every melody; other ones for every piece where no melody tells pieces apart."""
+    return list(seeds) if manifest.needs_melody else [len(seeds) * number + seed for seed in seeds]
+
+
+def difference(takes: Sequence[Score], given: Score) -> float:
+    """Mean Jaccard distance between takes of one melody; of pieces as long as `given`, their own melodies included."""
+
+    def under(take: Score) -> Score:
+        if take.tracks[0] == given.tracks[0]:
+            return take
+        written = (replace(track, role="other") if track.role == "melody" else track for track in take.tracks)
+        return take.with_tracks(given.tracks[0], *written)
+
+    return jaccard_distance([under(take) for take in takes])
 
 
 def baselines(originals: Sequence[Score], seed: int) -> dict[str, Row]:
     """The same figures for the composer himself, for silence, and for voices shuffled in time."""
     rng = np.random.default_rng(seed)
     return {
-        "human": measure(originals),
-        "silence": measure([score.with_tracks(*_silenced(score)) for score in originals]),
-        "shuffled": measure([score.with_tracks(*_shuffled(score, rng)) for score in originals]),
+        "human": mean_measures(originals),
+        "silence": mean_measures([score.with_tracks(*_silenced(score)) for score in originals]),
+        "shuffled": mean_measures([score.with_tracks(*_shuffled(score, rng)) for score in originals]),
     }
 
 

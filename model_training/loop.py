@@ -17,6 +17,7 @@ from model_training.lab.watch import Finding
 from model_training.lab.wishes import PAUSE_FILE, Wish, Wishes
 from model_training.models import technique_of
 from model_training.technique import Figures, Training
+from music_core.metrics import mean_values
 from music_core.midi_file import MidiError
 
 LAST, BEST = "last.ckpt", "best.ckpt"
@@ -116,8 +117,9 @@ class _Run:
 
     def _log(self) -> None:
         """The mean of the last steps over all processes; each of them computes only its share of a loss."""
-        names = sorted({name for row in self._recent for name in row})
-        means = [_mean([row[name] for row in self._recent if name in row]) for name in names]
+        recent = mean_values(self._recent)
+        names = sorted(recent)
+        means = [recent[name] for name in names]
         self._recent.clear()
         if self._fabric.world_size > 1:
             values = torch.tensor(means, dtype=torch.float64, device=self._fabric.device)
@@ -166,7 +168,3 @@ class _Run:
         """What the first process wishes: all must do the same after the same step or they wait for each other."""
         wish = self._wishes.now()
         return Wish(self._fabric.broadcast(int(wish))) if self._fabric.world_size > 1 else wish
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -14,13 +15,14 @@ from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.roll_windows import NoWindowsError
 from model_training.data.song import to_score
-from model_training.evaluate import baselines, generated, measure
+from model_training.evaluate import baselines, difference, generated
 from model_training.lab.figures import EMPTY_BARS, LOSSES, Floors, gap
 from model_training.lab.rolls import first_bars
 from model_training.lab.samples import BARS, file_stem
 from model_training.lab.story import Melody, accompaniment, plays_chords
 from model_training.technique import Training
-from music_core.metrics import empty_bars_by_part, jaccard_distance, metric_names
+from music_core.decoding.predictor import Predictor
+from music_core.metrics import empty_bars_by_part, mean_measures, metric_names
 from music_core.metrics.copies import Passages
 from music_core.score import Score
 
@@ -52,7 +54,6 @@ class Probe:
 
     def __init__(self, config: Config, corpus: Corpus, facts: Mapping[str, Any]) -> None:
         self._config = config
-        self._writes_melody = "melody" in config.tracks
         self._names = metric_names(drums="drums" in config.tracks, chords=plays_chords(config.tracks))
         self._manifest = manifest_of(config, facts)
         self._songs = _held_out(config, corpus)
@@ -63,6 +64,7 @@ class Probe:
             Melody(file_stem(i, score.title), score.title, entry.source, entry.licence, entry.tier)
             for i, (number, score) in enumerate(self._first, 1)
             for entry in [corpus.spec.entries[number]]
+            if self._manifest.needs_melody
         )
 
     def floors(self) -> Floors:
@@ -77,23 +79,17 @@ class Probe:
         """Evaluate the network as it is now."""
         predictor = predictor_of(self._config, training.network)
         settings = [generated(predictor, self._manifest, score, seed=i) for i, (_, score) in enumerate(self._songs)]
-        heard = [score for score in settings if any(track.notes for track in score.tracks if not track.is_drum)]
+        heard = [score for score in settings if score.tracks[0].notes]  # without a melody there is nothing to measure
         figures: dict[str, float] = {}
         if heard:
-            figures = {**self._telling(measure(heard)), **self._shares(heard)}
+            figures = {**self._telling(mean_measures(heard)), **self._shares(heard)}
             figures["gap"] = gap(figures, floors)
         elif settings:  # a network that writes the melody, too, may begin with silence, of which no metric can tell
             figures["gap"] = 1.0
-        takes = [
-            [generated(predictor, self._manifest, first_bars(score, BARS), seed=seed) for seed in range(SEEDS)]
-            for _, score in self._first
-        ]
+        givens = [first_bars(score, BARS) for _, score in self._first]
+        takes = [self._takes(predictor, i, given) for i, given in enumerate(givens)]
         if takes:
-            differences = [
-                jaccard_distance([self._under(score, take) for take in group])
-                for (_, score), group in zip(self._first, takes, strict=True)
-            ]
-            figures["diversity"] = float(np.mean(differences))
+            figures["diversity"] = fmean(map(difference, takes, givens))
         figures.update(self._losses(training))
         return Stage(figures, tuple(group[0] for group in takes))
 
@@ -114,12 +110,13 @@ class Probe:
         """The metrics that tell something about this kind of music and have a value for it."""
         return {name: row[name] for name in self._names if math.isfinite(row.get(name, math.nan))}
 
-    def _under(self, score: Score, take: Score) -> Score:
-        """A take that can be compared with others: over the given melody, also where the network wrote its own."""
-        if not self._writes_melody:
-            return take
-        written = (replace(track, role="other") if track.role == "melody" else track for track in take.tracks)
-        return take.with_tracks(first_bars(score, BARS).tracks[0], *written)
+    def _takes(self, predictor: Predictor, number: int, given: Score) -> list[Score]:
+        """Takes of one fixed melody with fixed noises; where nothing is given, of one fixed piece with its own."""
+        if self._manifest.needs_melody:
+            return [generated(predictor, self._manifest, given, seed=seed) for seed in range(SEEDS)]
+        seeds = range(SEEDS * number, SEEDS * (number + 1))
+        pieces = (generated(predictor, self._manifest, given, seed=seed) for seed in seeds)
+        return [replace(piece, title=f"Piece {number + 1}") for piece in pieces]
 
     def _shares(self, settings: list[Score]) -> dict[str, float]:
         """Empty bars by role, and the share of passages that stand in the training songs."""

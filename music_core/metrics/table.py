@@ -20,7 +20,7 @@ class Facts:
     `passed_by_silence`: an accompaniment without notes gets a value that a good one could have, so it means nothing
     without `silent` or `empty_bars` beside it. `passed_by_shuffle`: so does one whose pitches were drawn in another
     order. `for_voices` and `for_bands`: where it tells something. `worst` names the end (max, min) at which the
-    part stands that speaks for all; empty where the parts are taken together.
+    pitched part stands that speaks for all: over several scores, each part's own mean comes first (`mean_measures`).
     """
 
     title: str
@@ -73,7 +73,7 @@ METRIC_FACTS: Mapping[str, Facts] = MappingProxyType(
         ),
         "onsets_a_beat": Facts("Notes a beat", "notes struck a beat, mean of the voices", None, passed_by_shuffle=True),
         "empty_bars": Facts(
-            "Empty bars", "bars in which a part does not sound, worst part", 0.0, passed_by_shuffle=True, worst="max"
+            "Empty bars", "bars in which a part does not sound, worst part of each piece", 0.0, passed_by_shuffle=True
         ),
         "pitch_classes_a_bar": Facts(
             "Pitch classes a bar", "different pitch classes in a bar that a part plays in, mean of the parts", None
@@ -144,3 +144,20 @@ def mean_values(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
     names = dict.fromkeys(name for row in rows for name in row)
     columns = {name: [row[name] for row in rows if not math.isnan(row.get(name, math.nan))] for name in names}
     return {name: sum(values) / len(values) if values else math.nan for name, values in columns.items()}
+
+
+def mean_measures(scores: Sequence[Score]) -> dict[str, float]:
+    """Every metric's mean over scores with the same tracks, melody first; the worst part's where one speaks for all.
+
+    Raises ValueError when a score has no melody.
+    """
+    row = mean_values([measure(score) for score in scores])
+    voices = [i for i, track in enumerate(scores[0].tracks) if i and not track.is_drum]
+    for name, facts in METRIC_FACTS.items():
+        if facts.worst and voices:
+            alone = [{str(i): METRICS[name](s.with_tracks(s.tracks[0], s.tracks[i])) for i in voices} for s in scores]
+            row[name] = _ENDS[facts.worst](mean_values(alone).values())
+    return row
+
+
+_ENDS: Mapping[str, Callable[[Iterable[float]], float]] = {"max": max, "min": min}

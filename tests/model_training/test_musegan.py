@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,11 @@ from model_training.data.corpus import Corpus, corpus_of
 from model_training.data.home import home_song
 from model_training.data.roll_windows import NoWindowsError
 from model_training.data.song import Song, part_of, to_score
+from model_training.evaluate import model_row, song_scores
 from model_training.lab.probe import Judged, Probe
 from model_training.lab.watch import History, watch
 from model_training.models.losses import critic_loss
-from model_training.models.musegan import Generator, Noise, Shape
+from model_training.models.musegan import Generator, Noise, PrivateColumns, Shape
 from model_training.models.musegan_critic import (
     Critic,
     Encoder,
@@ -40,6 +43,7 @@ from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.decoding.cells import read_cells
 from music_core.decoding.musegan import takes_melody
+from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import GridSpec
 from music_core.roll import roll_to_notes
 from music_core.score import TICKS_PER_QUARTER as Q
@@ -411,6 +415,38 @@ def test_a_model_that_writes_its_melody_takes_none_and_others_cannot_write_one(b
     assert [track.role for track in piece.tracks] == ["melody", "drums", "bass"]
     with pytest.raises(ValueError, match="no role 'melody' to write"):
         parts_of(replace(config, technique="unet-gan"))
+
+
+def test_pieces_from_scratch_are_different_ones_and_measured_as_they_are(band: Corpus) -> None:
+    config = replace(config_of(warmup_epochs=9), tracks=("melody", "drums", "bass"))
+    corpus = corpus_of([band.song(0), band.song(1), band_song("three", 60)], ["train", "valid", "valid"])
+    training = training_of(config, corpus)
+    columns = training.network.get_submodule("columns")
+    assert isinstance(columns, PrivateColumns)
+    with torch.no_grad():  # a network that has learned nothing, but plays what its noise says
+        columns.bias.fill_(-6)
+        columns.semitones.weight.mul_(4)
+    probe = Probe(config, corpus, {})
+    stage = probe.measure(training, probe.floors())
+    assert [score.title for score in stage.samples] == ["Piece 1", "Piece 2"] and probe.melodies == ()
+    assert stage.samples[0].tracks != stage.samples[1].tracks
+    assert stage.figures["diversity"] > 0 and stage.figures["valid_loss"] > 0
+
+    manifest, predictor = manifest_of(config), predictor_of(config, training.network)
+    row = model_row(predictor, manifest, song_scores(corpus, "valid", manifest), range(2))
+    assert row["jaccard"] > 0 and "melody_kept" not in row and math.isfinite(row["qualified_notes"])
+    silent = Quiet(predictor)
+    assert model_row(silent, manifest, song_scores(corpus, "valid", manifest), range(1)) == {}
+
+
+class Quiet:
+    """Any network, turned down."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self._predictor = predictor
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        return {name: logits - 99 for name, logits in self._predictor.run(inputs).items()}
 
 
 def test_the_melody_given_is_not_altered(band: Corpus) -> None:

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_core.metrics import METRIC_FACTS, METRICS, PASSED_BY_SILENCE, by_part, mean_values, measure, metric_names
+from music_core.metrics import (
+    METRIC_FACTS,
+    METRICS,
+    PASSED_BY_SILENCE,
+    by_part,
+    mean_measures,
+    mean_values,
+    measure,
+    metric_names,
+)
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Metre, Note, Score, Track
 
@@ -80,6 +89,19 @@ def test_a_mean_leaves_out_what_has_no_value() -> None:
     means = mean_values([{"a": 1.0, "b": math.nan}, {"a": math.nan, "b": math.nan}, {"a": 2.0}])
     assert means["a"] == 1.5
     assert math.isnan(means["b"])
+
+
+def test_a_part_speaks_for_all_by_its_own_mean() -> None:
+    one, other = (GOOD.with_track(i, replace(GOOD.tracks[i], notes=())) for i in (1, 2))
+    row = mean_measures([one, other])
+    assert (
+        measure(one, ["silent", "one_note"])
+        == {"silent": 1.0, "one_note": 0.0}
+        == measure(other, ["silent", "one_note"])
+    )
+    assert (row["silent"], row["one_note"]) == (0.5, 0.5)  # each of the two voices is silent in one of the pieces
+    assert row["empty_bars"] == 1.0  # a part of each piece is
+    assert row["chord_fit"] == pytest.approx((measure(one)["chord_fit"] + measure(other)["chord_fit"]) / 2)
 
 
 def test_by_part_holds_each_track_alone_against_the_melody() -> None:
