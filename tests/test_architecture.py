@@ -38,7 +38,7 @@ HOMES = {
     "onnxruntime": ("music_core.adapters.onnx_predictor",),
     "torch": ("model_training.",),
     "lightning_fabric": ("model_training.",),
-    "music21": ("model_training.",),
+    "music21": ("model_training.", "music_core.adapters.musicxml"),
     "onnx": ("model_training.",),
     "matplotlib": ("model_training.",),
     "tqdm": ("model_training.",),
@@ -49,6 +49,8 @@ HOMES = {
     "fsspec": ("model_training.data.store",),
     "symusic": ("model_training.data.reading",),
     "distributed": ("model_training.data.workers",),
+    "sklearn": ("model_training.proof.classifier",),
+    "pyloudnorm": ("model_training.listening.loudness",),
 }
 # What stands behind a protocol: only the composition roots (and training, which has no others) name these.
 CONCRETE = ("music_core.adapters", "desktop_app.audio.fluid_synth", "desktop_app.devices.rtmidi_ports")
