@@ -14,6 +14,9 @@ NO_FLUIDSYNTH = (
     "run packaging/bootstrap.py install, which installs it or says how."
 )
 
+# FluidSynth's gain at full volume, live and rendered: arrangements as the studio mixes them stay below the limit.
+MASTER_GAIN = 0.5
+
 _PATTERNS = ("libfluidsynth.so*", "libfluidsynth*.dylib", "libfluidsynth*.dll", "fluidsynth*.dll")
 _FOLDERS = {
     "darwin": ("/opt/homebrew/lib", "/usr/local/lib", "/opt/local/lib"),

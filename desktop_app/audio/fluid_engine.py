@@ -12,11 +12,10 @@ from desktop_app.audio.drivers import latency_s
 from desktop_app.audio.fluid_bindings import FluidBindings
 from desktop_app.audio.synth import CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
 from music_core.controllers import SUSTAIN_PEDAL
+from music_core.fluid_library import MASTER_GAIN
 from music_core.soundfonts import is_soundfont
 
 SAMPLE_RATE = 48_000
-# FluidSynth's gain at full volume: five parts played hard just stay below the limit.
-_FULL_GAIN = 0.5
 # The sequencer counts whole milliseconds, whatever rate it is asked for (its timer does), so that is its scale;
 # 32 bits of them last for 49 days, where 48,000 a second would end after one.
 _TICKS_A_SECOND = 1000
@@ -37,7 +36,7 @@ class FluidSynth:
         self._set("synth.midi-channels", CHANNELS)
         self._set("synth.dynamic-sample-loading", 1)
         self._set("synth.sample-rate", float(SAMPLE_RATE))
-        self._set("synth.gain", _FULL_GAIN)
+        self._set("synth.gain", MASTER_GAIN)
         self._set("audio.jack.autoconnect", 1)
         self._set("audio.jack.id", "Tutti")
         self._synth = self._fl.new_fluid_synth(self._settings)
@@ -99,7 +98,7 @@ class FluidSynth:
     def set_gain(self, level: float) -> None:
         """Master volume, 0..1."""
         if not self._closed:
-            self._library.set_gain(self._synth, _FULL_GAIN * min(1.0, max(0.0, level)))
+            self._library.set_gain(self._synth, MASTER_GAIN * min(1.0, max(0.0, level)))
 
     def schedule(self, at_s: float, event: SynthEvent) -> None:
         """Hand an event to the sequencer, which does it on the audio thread when its block is rendered."""

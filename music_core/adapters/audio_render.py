@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from music_core.atomic import replacing
 from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progress, never_cancelled, no_progress
-from music_core.fluid_library import NO_FLUIDSYNTH, library_search
+from music_core.fluid_library import MASTER_GAIN, NO_FLUIDSYNTH, library_search
 from music_core.render_events import (
     BEND,
     CONTROL,
@@ -37,6 +37,7 @@ __all__ = [
     "find_soundfont",
     "find_soundfonts",
     "render",
+    "unsettled",
     "write_wav",
 ]
 
@@ -74,6 +75,11 @@ def render(
     """
     samples = np.concatenate(list(_blocks(score, soundfont, sample_rate, progress, cancelled)))
     return samples * np.float32(_gain(float(np.abs(samples).max())))
+
+
+def unsettled(score: Score, soundfont: Path, *, sample_rate: int = SAMPLE_RATE) -> Samples:
+    """The score as the studio plays it live, at its master gain: float32 (frames, 2); beyond -1..1 it would clip."""
+    return np.concatenate(list(_blocks(score, soundfont, sample_rate, no_progress, never_cancelled)))
 
 
 def write_wav(
@@ -212,7 +218,7 @@ class _OfflineSynth:
             "synth.chorus.active": 0,
             "synth.lock-memory": 0,
         }
-        self._synth = self._fluidsynth.Synth(gain=0.5, samplerate=sample_rate, channels=channels, **settings)
+        self._synth = self._fluidsynth.Synth(gain=MASTER_GAIN, samplerate=sample_rate, channels=channels, **settings)
         self._write = self._fluidsynth._fl.fluid_synth_write_float
         pointer, number = ctypes.c_void_p, ctypes.c_int
         self._write.argtypes = [pointer, number, pointer, number, number, pointer, number, number]

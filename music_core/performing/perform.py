@@ -77,6 +77,7 @@ def _played(track: Track, score: Score, bars: Bars, player: Player, off: float, 
         swung(ends, score.metres, off),
         humanise * late_ms * _ticks_per_ms(score, starts),
         written + humanise * (loud - written),
+        score.end_tick,
         humanise,
     )
     return replace(track, notes=notes)

@@ -26,12 +26,14 @@ def replayed(
     ends: NDArray[np.float64],
     offsets: NDArray[np.float64],
     velocities: NDArray[np.float64],
+    final_tick: int,
     reach: float = 1.0,
 ) -> tuple[Note, ...]:
     """The notes at `starts` + `offsets` (ticks), lasting to `ends`, with new velocities (rounded, 1..127).
 
     `starts` and `ends` (notes,) are the written ticks, swung or not. A note that reached the bar line or past it ends
-    EARLY before where it would, for the next bar may strike its pitch so much early; `reach` 0..1 scales EARLY.
+    EARLY before where it would, for the next bar may strike its pitch so much early; `reach` 0..1 scales EARLY. What
+    lasts to `final_tick` has nothing after it, and keeps its end.
     """
     if not notes:
         return ()
@@ -40,7 +42,8 @@ def replayed(
     bar = bars.places(written).bar
     line = bars.lines[np.minimum(bar + 1, len(bars.lines) - 1)]
     at, following = _moved(starts, offsets, pitch, bar, line, EARLY * reach)
-    stop = np.where(ends >= line, ends - EARLY * reach, ends)
+    over = (ends >= line) & (ends < final_tick)
+    stop = np.where(over, ends - EARLY * reach, ends)
     stop = np.maximum(np.minimum(np.round(stop).astype(np.int64), following), at + 1)
     loud = np.clip(np.round(velocities), 1, 127).astype(np.int64)
     order = np.lexsort((pitch, at))
