@@ -50,6 +50,7 @@ HOMES = {
     "symusic": ("model_training.data.reading",),
     "distributed": ("model_training.data.workers",),
     "sklearn": ("model_training.proof.classifier",),
+    "threadpoolctl": ("model_training.proof.classifier",),
     "pyloudnorm": ("model_training.listening.loudness",),
 }
 # What stands behind a protocol: only the composition roots (and training, which has no others) name these.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from model_training.proof.measured import FloatArray, IntArray, Rows
 
@@ -46,7 +47,8 @@ def fitted(values: FloatArray, kinds: NDArray[Any]) -> Classifier:
     deviation = np.where(deviation > 0, deviation, 1.0)
     # scikit-learn weighs the sum of losses against half the squared norm: C = 1 / (rows x L2).
     model = LogisticRegression(C=1.0 / (L2 * len(values)), max_iter=2000)
-    return Classifier(mean, deviation, model.fit(_expanded(values, mean, deviation), kinds))
+    with threadpool_limits(1):  # on products this small threads only wait for each other
+        return Classifier(mean, deviation, model.fit(_expanded(values, mean, deviation), kinds))
 
 
 def told_apart(one: Rows, other: Rows, *, seed: int = 0, folds: int = FOLDS) -> float:
