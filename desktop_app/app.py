@@ -34,6 +34,7 @@ from desktop_app.jobs import Jobs
 from desktop_app.library.melodies import sample_melodies
 from desktop_app.library.store import Store
 from desktop_app.live_instrument import LiveInstrument
+from desktop_app.notating import NotationDesk
 from desktop_app.paths import AppPaths, app_paths
 from desktop_app.session import Session
 from desktop_app.settings import load_settings
@@ -56,6 +57,7 @@ from desktop_app.ui.studio import (
 from desktop_app.ui.theme import Theme
 from music_core.adapters import open_onnx
 from music_core.adapters.audio_render import write_wav
+from music_core.adapters.musicxml import write_musicxml
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
 FIRST_MELODY = "ode-to-joy"
@@ -192,6 +194,7 @@ def build(
         soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
         recover=partial(_recover, session, store),
         retry_sound=sound.retry,
+        export_notation=NotationDesk(jobs, events, write_musicxml).export,
         controls=ControlLearning(
             lambda: tuple(LearnableControl(*row) for row in controls.table()),
             controls.learn,

@@ -117,10 +117,17 @@ def _play(arguments: Namespace) -> int:
     return play(arguments.file, arguments.soundfont, arguments.driver)
 
 
+def _export(arguments: Namespace) -> int:
+    from desktop_app.cli_export import export
+
+    return export(arguments.input, arguments.output)
+
+
 COMMANDS: dict[str, Command] = {
     "studio": _studio,
     "generate": _generate,
     "render": _render,
+    "export": _export,
     "models": _models,
     "devices": _devices,
     "play": _play,

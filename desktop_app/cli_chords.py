@@ -8,7 +8,6 @@ from pathlib import Path
 from desktop_app.cli_files import CommandError
 from desktop_app.sentences import os_reason, shown
 from music_core.harmony.chart import ChartError, has_pickup, laid_out, parsed_chart, write_chart
-from music_core.midi_chords import has_flats
 from music_core.score import Score, bar_lines
 
 _MOST_BYTES = 1_000_000
@@ -35,7 +34,7 @@ def chords_as_text(score: Score) -> str:
     """The score's chords as a chart, or empty where nothing is known of them."""
     if not score.chords:
         return ""
-    return write_chart(score.chords, score.metres, score.end_tick, has_flats(score.keys, 0))
+    return write_chart(score.chords, score.metres, score.end_tick, score.keys)
 
 
 def _told(bars: int, needed: int) -> tuple[str, ...]:

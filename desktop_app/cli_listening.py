@@ -20,7 +20,7 @@ def play(path: Path, soundfont: Path | None, driver: str) -> int:
     from desktop_app.audio.player import Player
     from desktop_app.exports.audio import soundfont_for
 
-    score = _read(path)
+    score = read_piece(path)
     if not any(track.notes for track in score.tracks):
         raise CommandError(f"«{path.name}» has no notes to play.")
     opened = open_synth(soundfont_for(soundfont), driver)
@@ -64,7 +64,8 @@ def list_devices() -> int:
     return 0
 
 
-def _read(path: Path) -> Score:
+def read_piece(path: Path) -> Score:
+    """The score in a project or MIDI file."""
     from desktop_app.library.store import SUFFIX, Store
     from music_core.midi_file import read_midi
 

@@ -15,7 +15,8 @@ from itertools import pairwise
 from statistics import median
 
 from music_core.harmony.lane import ChordLane
-from music_core.harmony.symbols import ChordSymbolError, chord_from_symbol, symbol
+from music_core.harmony.spelling import spelled
+from music_core.harmony.symbols import ChordSymbolError, chord_from_symbol
 from music_core.score import ChordChange, KeySignature, Marker, Metre, metre_at
 
 SIGN_PREFIX = "Chords: "
@@ -49,16 +50,11 @@ def sign_for(markers: Sequence[Marker], chords: ChordLane, metres: tuple[Metre, 
 
 
 def as_markers(markers: Sequence[Marker], chords: ChordLane, keys: Sequence[KeySignature]) -> tuple[Marker, ...]:
-    """What our file holds: the named places, then the chords, spelled with flats in flat keys."""
+    """What our file holds: the named places, then the chords, spelled as the keys say."""
     if not chords:
         return tuple(markers)
     places = (Marker(marker.tick, f"[{marker.text}]" if _in_doubt(marker.text) else marker.text) for marker in markers)
-    return (*places, *(Marker(change.tick, symbol(change.chord, has_flats(keys, change.tick))) for change in chords))
-
-
-def has_flats(keys: Sequence[KeySignature], tick: int) -> bool:
-    """Whether the key at a tick is written with flats."""
-    return next((key.fifths < 0 for key in reversed(keys) if key.tick <= tick), False)
+    return (*places, *(Marker(change.tick, spelled(change.chord, keys, change.tick)) for change in chords))
 
 
 def _are_chords(symbols: Sequence[Marker], markers: Sequence[Marker], metres: tuple[Metre, ...]) -> bool:

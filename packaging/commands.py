@@ -15,7 +15,8 @@ from system_packages import Purpose, SetupError, install_system, say
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_DISPLAY = 2
-TEST_EXTRAS = ("cluster", "test", "training")
+APP_EXTRAS = ("notation",)
+TEST_EXTRAS = ("cluster", "notation", "test", "training")
 OWN_MODULES = ("bootstrap", "commands", "environment", "system_packages")
 
 
@@ -39,7 +40,7 @@ def set_up(purpose: Purpose, extras: Sequence[str], *, skip_system: bool) -> Pat
 def install(*, skip_system: bool = False) -> int:
     """Set up the studio without starting it."""
     try:
-        set_up("run", (), skip_system=skip_system)
+        set_up("run", APP_EXTRAS, skip_system=skip_system)
     except SetupError as error:
         return refuse(error)
     say("Tutti is set up. Start it with: python3 packaging/bootstrap.py run")
@@ -49,7 +50,7 @@ def install(*, skip_system: bool = False) -> int:
 def run_studio(arguments: Sequence[str], *, skip_system: bool = False) -> int:
     """Set up the studio and open its window, with the arguments passed on."""
     try:
-        set_up("run", (), skip_system=skip_system)
+        set_up("run", APP_EXTRAS, skip_system=skip_system)
     except SetupError as error:
         return refuse(error)
     tutti = venv_program(ROOT / ".venv", "tutti")

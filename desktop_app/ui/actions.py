@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import_midi", "File", "Import MIDI…", ("Ctrl+I",), gap_before=True),
     Command("export_midi", "File", "Export MIDI…", ("Ctrl+E",)),
     Command("export_wav", "File", "Export WAV…", ("Ctrl+Shift+E",)),
+    Command("export_notation", "File", "Export notation…"),
     Command("quit", "File", "Quit", ("Ctrl+Q",), gap_before=True),
     Command("undo", "Edit", "Undo", ("Ctrl+Z",)),
     Command("redo", "Edit", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y")),

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop_app.session import Session
-from desktop_app.ui.dialogs import MIDI_FILTER, PROJECT_FILTER, WAV_FILTER, UnsavedAnswer
+from desktop_app.ui.dialogs import MIDI_FILTER, NOTATION_FILTER, PROJECT_FILTER, WAV_FILTER, UnsavedAnswer
+from music_core.score import Score
 
 PROJECT_SUFFIX = ".tutti"
 
@@ -31,11 +32,19 @@ class Questions(Protocol):
 class FileCommands:
     """New, open, save, import and export, with the question about unsaved work where it belongs."""
 
-    def __init__(self, session: Session, questions: Callable[[], Questions], projects: Path, exports: Path) -> None:
+    def __init__(
+        self,
+        session: Session,
+        questions: Callable[[], Questions],
+        projects: Path,
+        exports: Path,
+        write_notation: Callable[[Score, Path], None],
+    ) -> None:
         self._session = session
         self._questions = questions
         self._projects = projects
         self._exports = exports
+        self._write_notation = write_notation
         self._open_folder = projects
 
     def may_leave(self) -> bool:
@@ -95,6 +104,11 @@ class FileCommands:
     def export_wav(self) -> None:
         """Render a WAV file; the session tells when it is done."""
         self._export("Export WAV", ".wav", WAV_FILTER, self._session.export_wav)
+
+    def export_notation(self) -> None:
+        """Write MusicXML; a notice tells when it is done."""
+        score = self._session.score
+        self._export("Export notation", ".musicxml", NOTATION_FILTER, lambda path: self._write_notation(score, path))
 
     def _export(self, title: str, suffix: str, name_filter: str, write: Callable[[Path], None]) -> None:
         suggested = self._exports / f"{_file_name(self._session.project_name)}{suffix}"

@@ -14,6 +14,7 @@ UnsavedAnswer = Literal["save", "discard", "cancel"]
 PROJECT_FILTER = "Tutti project (*.tutti)"
 MIDI_FILTER = "MIDI file (*.mid *.midi)"
 SOUNDFONT_FILTER = "SoundFont (*.sf2 *.sf3)"
+NOTATION_FILTER = "MusicXML notation (*.musicxml *.xml)"
 WAV_FILTER = "WAV audio (*.wav)"
 
 

@@ -50,6 +50,7 @@ class Handlers:
             "import_midi": files.import_midi,
             "export_midi": files.export_midi,
             "export_wav": files.export_wav,
+            "export_notation": files.export_notation,
             "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,

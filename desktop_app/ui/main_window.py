@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         self.gave_up = False
         """Whether the user closed the window on unsaved work, knowingly."""
         self._library_wanted: bool | None = None
-        self.files = FileCommands(self.session, lambda: self.questions, projects, exports)
+        self.files = FileCommands(self.session, lambda: self.questions, projects, exports, studio.export_notation)
         self._make_panels(studio, theme)
         self.messages = Messages(self, studio, theme, self._notice_actions())
         self._lay_out()

@@ -10,6 +10,7 @@ from desktop_app.events import EventBus
 from desktop_app.session import Session
 from music_core.manifest import Manifest
 from music_core.performance import LiveMessage
+from music_core.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,5 @@ class Studio:
     soundfonts: SoundFonts
     recover: Callable[[], None]
     retry_sound: Callable[[], None]
+    export_notation: Callable[[Score, Path], None]
     controls: ControlLearning

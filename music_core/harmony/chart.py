@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from music_core.harmony.chord import Chord
 from music_core.harmony.lane import ChordLane, merged, spans
-from music_core.harmony.symbols import ChordSymbolError, chord_from_symbol, symbol
-from music_core.score import TICKS_PER_SIXTEENTH, ChordChange, Metre, bar_lines
+from music_core.harmony.spelling import spelled
+from music_core.harmony.symbols import ChordSymbolError, chord_from_symbol
+from music_core.score import TICKS_PER_SIXTEENTH, ChordChange, KeySignature, Metre, bar_lines
 
 HOLD, SAME_BAR = ".", "%"
 BARS_A_LINE = 4
@@ -87,17 +88,17 @@ def laid_out(chart: Chart, metres: tuple[Metre, ...], end_tick: int = 0) -> Chor
     return merged(tuple(lane))
 
 
-def write_chart(lane: ChordLane, metres: tuple[Metre, ...], end_tick: int, flats: bool = False) -> str:
-    """The lane as a chart up to the bar in which `end_tick` lies; `read_chart` reads it back.
+def write_chart(lane: ChordLane, metres: tuple[Metre, ...], end_tick: int, keys: tuple[KeySignature, ...] = ()) -> str:
+    """The lane as a chart up to the bar in which `end_tick` lies, spelled as the keys say; `read_chart` reads it back.
 
     Chords between two sixteenths of a bar move to the nearest one, and of two that meet there the later stays.
     """
     pickup_ticks = metres[0].bar_ticks if has_pickup(metres) else 0
     held = spans(lane, end_tick)
-    changes = {start: change.chord for start, _, change in held}
+    changes = {start: spelled(change.chord, keys, start) for start, _, change in held}
     lines = _lines_for(metres, pickup_ticks, end_tick, 1)
-    bars = [_written(changes, start, end, flats) for start, end in pairwise(lines)]
-    opening = _written(changes, 0, pickup_ticks, flats) if any(tick < pickup_ticks for tick in changes) else ""
+    bars = [_written(changes, start, end) for start, end in pairwise(lines)]
+    opening = _written(changes, 0, pickup_ticks) if any(tick < pickup_ticks for tick in changes) else ""
     rows = (bars[first : first + BARS_A_LINE] for first in range(0, len(bars), BARS_A_LINE))
     text = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return f"{opening} {text}" if opening else text
@@ -139,14 +140,14 @@ def _placed(cells: Sequence[Chord | str | None], start: int, end: int) -> list[C
     return [ChordChange(tick, cell, locked=True) for tick, cell in places if not isinstance(cell, str)]
 
 
-def _written(changes: dict[int, Chord | None], start: int, end: int, flats: bool) -> str:
+def _written(changes: dict[int, str], start: int, end: int) -> str:
     """One bar with the fewest cells that put every change where it is."""
-    own = {tick: chord for tick, chord in sorted(changes.items()) if start <= tick < end}
+    own = {tick: text for tick, text in sorted(changes.items()) if start <= tick < end}
     most = max(1, (end - start) // TICKS_PER_SIXTEENTH)
     for count in range(1, most + 1):
         places = [start + (end - start) * i // count for i in range(count)]
         if set(own) <= set(places):
             break
     else:
-        own = {min(places, key=lambda place: abs(place - tick)): chord for tick, chord in own.items()}
-    return " ".join(symbol(own[place], flats) if place in own else HOLD for place in places)
+        own = {min(places, key=lambda place: abs(place - tick)): text for tick, text in own.items()}
+    return " ".join(own.get(place, HOLD) for place in places)

@@ -22,7 +22,7 @@ _ROOT = re.compile(_NOTE)
 _NO_CHORD = re.compile(r"(?i)n\.?\s?c\.?|no chord")
 _HARTE = re.compile(r"(?P<root>[A-G][b#]*)(?::(?P<kind>[a-z0-9]*)(?:\((?P<extra>[^()]*)\))?)?(?:/(?P<bass>[b#]*\d+))?")
 
-_SUFFIXES = {
+SUFFIXES = {
     "maj": "", "min": "m", "7": "7", "maj7": "maj7", "min7": "m7", "dim": "dim", "half-dim": "m7b5", "dim7": "dim7",
     "sus4": "sus4", "sus2": "sus2", "7sus4": "7sus4", "aug": "aug", "6": "6", "min6": "m6", "min-maj7": "m(maj7)",
     "9": "9", "maj9": "maj9", "min9": "m9", "7b9": "7b9", "add9": "add9", "5": "5",
@@ -66,7 +66,7 @@ def symbol(chord: Chord | None, flats: bool = False) -> str:
         return NO_CHORD
     names = FLAT_NAMES if flats else SHARP_NAMES
     slash = f"/{names[chord.bass]}" if chord.bass != chord.root else ""
-    return f"{names[chord.root]}{_SUFFIXES[chord.quality]}{slash}"
+    return f"{names[chord.root]}{SUFFIXES[chord.quality]}{slash}"
 
 
 def chord_from_harte(text: str) -> Chord | None:
