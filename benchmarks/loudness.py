@@ -1,6 +1,6 @@
 """How loud each instrument is beside the piano: `python -m benchmarks.loudness` (music_core/performing/loudness.py).
 
-Four notes of half a second at velocity 80, around middle C (basses around E2), rendered with the best SoundFont here; RMS.
+RMS of four notes of half a second at velocity 80, around middle C (basses around E2), with the best SoundFont here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from music_core.adapters.audio_render import find_soundfont, unsettled
 from music_core.score import Note, Score, Track
 
 _RATE = 24_000
-_BASSES = range(32, 40)
+_BASSES = (*range(32, 40), 43)
 _LOWEST_DB, _HIGHEST_DB = -6, 10
 
 

@@ -7,16 +7,16 @@ import numpy as np
 from music_core.score import Track
 
 # Decibels of the 128 General MIDI instruments beside the grand piano: RMS of four half-second notes in FluidR3,
-# same velocity (around middle C, basses around E2), clipped to -6..10. `python -m benchmarks.loudness` measures them.
+# same velocity (around middle C, basses and the contrabass around E2), clipped to -6..10. `python -m benchmarks.loudness` measures them.
 PROGRAM_DB = (
     0, 0, 4, -1, 6, 1, 2, 2, 2, 1, 0, -2, 1, -6, 3, -5,
     1, 6, 5, 3, 3, 1, 0, 1, 1, 1, 2, -1, -5, 5, 7, 7,
-    5, 4, 3, 7, -1, 2, 3, 10, 4, 2, 2, 3, 3, 3, 3, -6,
-    2, 5, 5, 5, 2, 5, 3, 2, 1, 8, 9, 3, 7, 2, 3, 3,
-    3, 6, 3, 2, 5, 2, 4, 5, 4, 4, 5, 4, 7, 8, 9, 6,
-    5, 2, 1, 1, 2, 5, -3, 2, 1, 1, 4, 4, 5, 7, 3, 4,
-    3, 2, -1, 6, 4, -2, 1, 4, -1, 0, -5, -2, -5, 3, 4, 2,
-    -1, -6, 0, -6, 2, 0, 5, -6, -1, 0, -1, 3, 3, -6, 0, 5,
+    5, 4, 3, 7, -1, 2, 3, 10, 4, 2, 2, 0, 3, 3, 3, -6,
+    2, 5, 5, 5, 2, 5, 2, 2, 1, 8, 9, 3, 6, 2, 3, 2,
+    3, 6, 3, 2, 5, 2, 4, 5, 4, 4, 5, 4, 7, 8, 9, 5,
+    5, 2, 1, 0, 2, 5, -3, 2, 1, 1, 3, 3, 5, 7, 3, 4,
+    3, 1, -1, 6, 3, -2, 1, 4, -1, 0, -5, -2, -5, 3, 4, 1,
+    -1, -6, 0, -6, 2, 0, 5, -6, -1, -1, -2, 3, 3, -6, 0, 4,
 )  # fmt: skip
 # A kit in full swing, beside the piano.
 DRUM_DB = 4.0
