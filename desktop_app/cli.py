@@ -123,6 +123,13 @@ def _export(arguments: Namespace) -> int:
     return export(arguments.input, arguments.output)
 
 
+def _make_demo(arguments: Namespace) -> int:
+    from desktop_app.cli_demo import make_demo
+    from desktop_app.generation.registry import Registry
+
+    return make_demo(arguments, Registry(app_paths().models))
+
+
 COMMANDS: dict[str, Command] = {
     "studio": _studio,
     "generate": _generate,
@@ -131,6 +138,7 @@ COMMANDS: dict[str, Command] = {
     "models": _models,
     "devices": _devices,
     "play": _play,
+    "make-demo": _make_demo,
 }
 
 

@@ -55,7 +55,24 @@ def build_parser(commands: Mapping[str, Command]) -> ArgumentParser:
     play.add_argument("file", type=Path, metavar="FILE")
     play.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
     play.add_argument("--driver", default="", help="the sound driver to try first")
+    _add_demo_arguments(add("make-demo", "Let every model write under sample melodies: MIDI, WAV, pictures, a page."))
     return parser
+
+
+def _add_demo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="where index.html and a folder for each model go")
+    parser.add_argument("--model", action="append", default=[], metavar="ID", help="only this model (repeatable)")
+    parser.add_argument(
+        "--melody",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a sample melody such as ode-to-joy (repeatable), or all; default: twelve of different metres and forms",
+    )
+    parser.add_argument("--charts", action="store_true", help="give the models the melodies' own chords")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same notes (default 0)")
+    parser.add_argument("--soundfont", type=Path, metavar="FILE", help="default: the best one found")
+    parser.add_argument("--silent", action="store_true", help="no WAV files")
 
 
 def _add_generate_arguments(parser: ArgumentParser) -> None:

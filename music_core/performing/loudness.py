@@ -6,8 +6,9 @@ import numpy as np
 
 from music_core.score import Track
 
-# Decibels of the 128 General MIDI instruments beside the grand piano: RMS of four half-second notes in FluidR3,
-# same velocity (around middle C, basses and the contrabass around E2), clipped to -6..10. `python -m benchmarks.loudness` measures them.
+# Decibels of the 128 General MIDI instruments beside the grand piano: RMS of four half-second notes in FluidR3, same
+# velocity, around middle C (basses and the contrabass around E2), clipped to -6..10, measured by
+# `python -m benchmarks.loudness`.
 PROGRAM_DB = (
     0, 0, 4, -1, 6, 1, 2, 2, 2, 1, 0, -2, 1, -6, 3, -5,
     1, 6, 5, 3, 3, 1, 0, 1, 1, 1, 2, -1, -5, 5, 7, 7,
