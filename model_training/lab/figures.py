@@ -15,6 +15,8 @@ EMPTY_BARS = "empty_bars_"  # + role: share of bars in which a part has no note
 POSITION = ("step", "epoch", "time_s")
 # Figures that have no value of the data's own: which way is better.
 LOSSES = ("train_loss", "valid_loss")
+# The critic's distance between real and written music on songs that it learns from, and on held-out ones.
+DISTANCES = ("train_distance", "valid_distance")
 _LOWER = (*LOSSES, "gap")
 _HIGHER = ("diversity",)
 
@@ -107,6 +109,8 @@ def in_words(name: str) -> str:
 _WORDS = {
     "valid_loss": "loss on held-out songs",
     "train_loss": "loss on training songs",
+    "valid_distance": "critic's distance on held-out songs",
+    "train_distance": "critic's distance on training songs",
     "gap": "distance from the data",
     "diversity": "difference between noises",
     "copied": "copied passages",

@@ -16,7 +16,7 @@ from model_training.data.corpus import Corpus
 from model_training.data.roll_windows import NoWindowsError
 from model_training.data.song import to_score
 from model_training.evaluate import baselines, difference, generated
-from model_training.lab.figures import EMPTY_BARS, LOSSES, Floors, gap
+from model_training.lab.figures import DISTANCES, EMPTY_BARS, LOSSES, Floors, gap
 from model_training.lab.rolls import first_bars
 from model_training.lab.samples import BARS, file_stem
 from model_training.lab.story import Melody, accompaniment, plays_chords
@@ -39,6 +39,14 @@ class Judged(Protocol):
 
     def loss(self, split: str) -> float:
         """The mean loss on the same windows of a split at every call; changes nothing."""
+
+
+@runtime_checkable
+class Criticised(Protocol):
+    """A training without a likelihood, whose critic can say how far it tells real music from written music."""
+
+    def distance(self, split: str) -> float:
+        """The critic's mean score of real windows less that of written ones, always the same ones; changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +98,26 @@ class Probe:
         takes = [self._takes(predictor, i, given) for i, given in enumerate(givens)]
         if takes:
             figures["diversity"] = fmean(map(difference, takes, givens))
-        figures.update(self._losses(training))
+        figures.update(self._judgements(training))
         return Stage(figures, tuple(group[0] for group in takes))
 
     def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
         """The figures that every stage will have, before the first one."""
-        return (*self._losses(training), *(("gap", "diversity") if self._songs else ()), *floors.data)
+        losses = (name for name in self._judgements(training) if name in LOSSES)
+        return (*losses, *(("gap", "diversity") if self._songs else ()), *floors.data)
 
-    def _losses(self, training: Training) -> dict[str, float]:
-        """The losses on training and on held-out songs, none where the training has none or no window to tell by."""
-        if not (isinstance(training, Judged) and self._judges):
+    def _judgements(self, training: Training) -> dict[str, float]:
+        """The losses or the critic's distances on training and on held-out songs; none without a window to tell by."""
+        if not self._judges:
             return {}
         try:
-            return {name: training.loss(name.removesuffix("_loss")) for name in LOSSES}
+            if isinstance(training, Judged):
+                return {name: training.loss(name.removesuffix("_loss")) for name in LOSSES}
+            if isinstance(training, Criticised):
+                return {name: training.distance(name.removesuffix("_distance")) for name in DISTANCES}
         except NoWindowsError:
-            return {}
+            pass
+        return {}
 
     def _telling(self, row: Mapping[str, float]) -> dict[str, float]:
         """The metrics that tell something about this kind of music and have a value for it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from model_training.lab.charts import Curve, Mark, curves_svg, strip_svg
-from model_training.lab.figures import EMPTY_BARS, LOSSES, POSITION, title_of
+from model_training.lab.figures import DISTANCES, EMPTY_BARS, LOSSES, POSITION, title_of
 from model_training.lab.listening import Listening
 from model_training.lab.pages import render
 from model_training.lab.story import Story
@@ -76,15 +76,20 @@ def verdict(story: Story) -> str:
     if math.isfinite(share):
         text += (
             f"its music is {100 * share:.0f} % of the way from the data to nonsense, "
-            f"as the mean of {len(_compared(story))} metrics on melodies that it never saw."
+            f"as the mean of {len(_compared(story))} metrics {_measured_on(story)}."
         )
     else:
-        text += "its music was measured on melodies that it never saw; the data's own values were not kept."
+        text += "its music was measured {_measured_on(story)}; the data's own values were not kept."
     best = story.stages[story.best]
     if best is not last:
         text += f" It was best in epoch {int(best['epoch'])}"
         text += f" ({100 * best['gap']:.0f} %)." if math.isfinite(best.get("gap", math.nan)) else "."
     return text
+
+
+def _measured_on(story: Story) -> str:
+    given = "melody" not in story.config.get("tracks", ())
+    return "on melodies that it never saw" if given else "beside songs that it never saw"
 
 
 def facts(story: Story) -> list[tuple[str, str]]:
@@ -125,10 +130,11 @@ def learning_curves(story: Story) -> list[Chart]:
     if any("gap" in row for row in story.stages):
         svg = curves_svg([_curve(story, "gap")], level=0.0, level_name="the data", marks=marks, x_name="epoch")
         charts.append(Chart(title_of("gap"), "0 is the data’s own values, 1 as far off as nonsense", svg))
-    losses = [_curve(story, name, i) for i, name in enumerate(LOSSES) if any(name in row for row in story.stages)]
-    if losses:
-        note = "training songs amber, held-out songs blue" if len(losses) > 1 else ""
-        charts.append(Chart("Loss by epoch", note, curves_svg(losses, marks=marks, x_name="epoch")))
+    for title, names in (("Loss by epoch", LOSSES), ("Critic’s distance by epoch", DISTANCES)):
+        pair = [_curve(story, name, i) for i, name in enumerate(names) if any(name in row for row in story.stages)]
+        if pair:
+            note = "training songs amber, held-out songs blue" if len(pair) > 1 else ""
+            charts.append(Chart(title, note, curves_svg(pair, marks=marks, x_name="epoch")))
     for name in ("diversity", "copied"):
         if any(name in row for row in story.stages):
             level = story.floors.data.get(name, math.nan)

@@ -19,6 +19,9 @@ PATIENT_STAGES = 3
 CRITIC_ROWS, CRITIC_DEAD, CRITIC_WILD, CRITIC_LEAST = 5, 0.02, 20.0, 0.02
 # Held-out loss worse than its best by a hundredth for two stages or more, while the training loss still fell.
 OVERFIT_SHARE, OVERFIT_STAGES = 0.01, 2
+# The critic knows its training songs by heart when in two stages on end held-out songs have less than half the distance
+# from written ones that training songs have.
+HEART_SHARE, HEART_STAGES = 0.5, 2
 # Copied passages: twice the data's own share and five points above it.
 COPIED_TIMES, COPIED_POINTS = 2.0, 0.05
 
@@ -48,7 +51,7 @@ class History:
 
 def watch(history: History) -> tuple[Finding, ...]:
     """Everything that is wrong by the newest figures."""
-    checks = (_not_a_number, _collapse, _silent_parts, _critic, _overfitting, _copies)
+    checks = (_not_a_number, _collapse, _silent_parts, _critic, _overfitting, _critic_by_heart, _copies)
     return tuple(finding for check in checks for finding in check(history))
 
 
@@ -160,6 +163,21 @@ def _overfitting(history: History) -> list[Finding]:
         f"{then['valid_loss']:.3f} to {now['valid_loss']:.3f}."
     )
     return [Finding("overfitting", history.step, text)]
+
+
+def _critic_by_heart(history: History) -> list[Finding]:
+    rows = [row for row in history.stages if "valid_distance" in row and "train_distance" in row][-HEART_STAGES:]
+    if len(rows) < HEART_STAGES or any(row["train_distance"] < CRITIC_LEAST for row in rows):
+        return []
+    if any(not row["valid_distance"] < HEART_SHARE * row["train_distance"] for row in rows):
+        return []
+    now = rows[-1]
+    text = (
+        "The critic knows its training songs by heart: it tells them from written music by "
+        f"{now['train_distance']:.3g}, held-out songs by {now['valid_distance']:.3g}. "
+        "What it asks for is those songs, not their style; train on more songs, in more keys, or stop earlier."
+    )
+    return [Finding("critic by heart", history.step, text)]
 
 
 def _copies(history: History) -> list[Finding]:

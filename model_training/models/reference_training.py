@@ -17,11 +17,12 @@ from model_training.models.reference import Critic, Generator, ReferenceShape
 from model_training.models.reference_losses import CriticLoss, generator_loss, portions
 from model_training.settings import ReferenceSettings
 from model_training.technique import Figures
-from music_core.roll import OFF
+from music_core.roll import OFF, Roll
 
 # Keras' own; torch's is a tenth of it.
 _ADAM_EPSILON = 1e-7
 _CUT = 2.0
+JUDGED = 64  # windows on which `distance` is computed
 
 
 class ReferenceTraining:
@@ -38,12 +39,9 @@ class ReferenceTraining:
         self.step = 0
         self._shape = shape
         self._fabric = fabric
-        grid = config.grid
-        self._windows = RollWindows(
-            corpus, "train", config.tracks, bars=grid.window_steps // (4 * grid.steps_per_quarter),
-            steps_per_quarter=grid.steps_per_quarter, low_pitch=grid.low_pitch, pitches=grid.pitches,
-            every_role=self.settings.every_role,
-        )  # fmt: skip
+        self._corpus = corpus
+        self._windows = self._windows_of("train")
+        self._judged: dict[str, RollWindows] = {}
         plain = self.settings.plain
         self._generator = Generator(shape, plain=plain, seed=config.seed)
         self._critic = Critic(shape, seed=config.seed + 1)
@@ -80,6 +78,23 @@ class ReferenceTraining:
         self.step += 1
         return figures
 
+    def distance(self, split: str) -> float:
+        """E[D(real)] - E[D(fake)] on the same windows, with the same noises, at every call; changes nothing.
+
+        On held-out songs it falls behind where the critic learns the training songs by heart (Gulrajani et al. 2017,
+        figure 5). Raises NoWindowsError where the split holds no window.
+        """
+        if split not in self._judged:
+            self._judged[split] = self._windows_of(split)
+        real = self._rolls(self._judged[split].draw(JUDGED, np.random.default_rng(0), transpose=False))
+        melody = real[:, :1].contiguous(memory_format=torch.channels_last)
+        noise = self._here(self._noise(JUDGED, torch.Generator().manual_seed(0)))
+        self._generator.eval()
+        fake = self._fakes(melody, noise)
+        with torch.no_grad(), self._fabric.autocast():
+            apart = [self._critic(real[p], melody[p]) - self._critic(fake[p], melody[p]) for p in portions(real)]
+        return float(torch.cat(apart).double().mean())
+
     def state(self) -> dict[str, Any]:
         """Tensors and plain data from which `restore` goes on bit for bit on the CPU."""
         return {
@@ -102,8 +117,16 @@ class ReferenceTraining:
         self._rng.bit_generator.state = state["numpy"]
         self._torch_rng.set_state(state["torch"])
 
+    def _windows_of(self, split: str) -> RollWindows:
+        grid = self.config.grid
+        return RollWindows(
+            self._corpus, split, self.config.tracks, bars=grid.window_steps // (4 * grid.steps_per_quarter),
+            steps_per_quarter=grid.steps_per_quarter, low_pitch=grid.low_pitch, pitches=grid.pitches,
+            every_role=self.settings.every_role,
+        )  # fmt: skip
+
     def _update_critic(self) -> Figures:
-        noise = self._noise()
+        noise = self._noise(self._step_size, self._torch_rng)
         epsilon = torch.rand(self._step_size, 1, 1, 1, generator=self._torch_rng)
         totals: Figures = {}
         self._generator.eval()
@@ -125,7 +148,7 @@ class ReferenceTraining:
         return torch.cat(made).to(self._dtype)
 
     def _update_generator(self) -> Figures:
-        noise = self._noise()
+        noise = self._noise(self._step_size, self._torch_rng)
         totals: Figures = {}
         self._generator.train()
         self._critic.requires_grad_(False)
@@ -150,9 +173,12 @@ class ReferenceTraining:
         for i in range(rounds):
             first = (rank * rounds + i) * size
             chosen = slice(first, first + size)
-            sounding = torch.from_numpy(everything[chosen] != OFF).to(self._fabric.device)
-            rolls = sounding.contiguous(memory_format=torch.channels_last).to(self._dtype).mul_(2).sub_(1)
-            yield rolls, chosen, i == rounds - 1
+            yield self._rolls(everything[chosen]), chosen, i == rounds - 1
+
+    def _rolls(self, windows: Roll) -> Tensor:
+        """On the device, -1 and 1."""
+        sounding = torch.from_numpy(windows != OFF).to(self._fabric.device)
+        return sounding.contiguous(memory_format=torch.channels_last).to(self._dtype).mul_(2).sub_(1)
 
     @property
     def _step_size(self) -> int:
@@ -169,10 +195,10 @@ class ReferenceTraining:
             network.parameters(), self.config.learning_rate, self.settings.betas, _ADAM_EPSILON, fused=True
         )
 
-    def _noise(self) -> Tensor:
+    def _noise(self, size: int, rng: torch.Generator) -> Tensor:
         """Normal with deviation 1, drawn again beyond 2; on the CPU from our own generator, so that a run resumes."""
-        noise = torch.empty(self._shape.noise_shape(self._step_size))
-        return nn.init.trunc_normal_(noise, 0.0, 1.0, -_CUT, _CUT, generator=self._torch_rng)
+        noise = torch.empty(self._shape.noise_shape(size))
+        return nn.init.trunc_normal_(noise, 0.0, 1.0, -_CUT, _CUT, generator=rng)
 
     def _here(self, values: Tensor) -> Tensor:
         """On the device, and in the order in which the networks work."""

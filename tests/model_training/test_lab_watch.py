@@ -101,6 +101,24 @@ def test_learning_by_heart_is_a_worse_validation_while_training_improves() -> No
     assert kinds(of=stages(*both_worse)) == []
 
 
+@pytest.mark.parametrize(
+    ("distances", "named"),
+    [
+        ([(8.0, 7.0), (8.0, 3.9), (8.0, 3.0)], True),
+        ([(8.0, 7.0), (8.0, 3.9), (8.0, 4.1)], False),  # it came back
+        ([(8.0, 7.0), (8.0, 7.0), (8.0, 3.0)], False),  # one stage is chance
+        ([(8.0, -1.0), (8.0, -2.0)], True),
+        ([(0.001, 0.0)] * 4, False),  # a critic that tells nothing apart knows nothing by heart
+        ([(8.0, math.nan)] * 3, False),
+    ],
+)
+def test_a_critic_that_knows_its_songs_by_heart_is_named(distances: list[tuple[float, float]], named: bool) -> None:
+    rows = stages(*({"train_distance": train, "valid_distance": valid} for train, valid in distances))
+    found = watch(History(stages=rows))
+    assert [finding.kind for finding in found] == (["critic by heart"] if named else [])
+    assert all(f"held-out songs by {distances[-1][1]:.3g}" in finding.sentence for finding in found)
+
+
 def test_copies_above_what_unseen_songs_share_are_named() -> None:
     assert kinds(of=stages({"copied": 0.02}, {"copied": 0.3})) == ["copies"]
     assert kinds(of=stages({"copied": 0.3}, {"copied": 0.2})) == []  # falling: no news

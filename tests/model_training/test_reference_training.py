@@ -12,7 +12,9 @@ from lightning_fabric import Fabric
 
 from model_training.checkpoint import load_checkpoint, save_checkpoint
 from model_training.config import Config, load_config
-from model_training.data.corpus import Corpus
+from model_training.data.corpus import Corpus, corpus_of
+from model_training.data.song import Song, part_of
+from model_training.lab.probe import Criticised, Judged
 from model_training.models import technique_of
 from model_training.models.reference import Generator
 from model_training.models.reference_training import ReferenceTraining
@@ -20,6 +22,8 @@ from model_training.settings import ReferenceSettings
 from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.manifest import GridSpec
+from music_core.score import TICKS_PER_QUARTER as Q
+from music_core.score import Metre, Note
 
 pytestmark = pytest.mark.torch
 
@@ -133,8 +137,48 @@ def test_products_in_16_bits_train_too(tiny: Config, corpus: Corpus) -> None:
         assert {value.dtype for value in training.state()[name].values()} == {torch.float32}
 
 
+def test_the_distance_is_taken_on_the_same_windows_and_changes_nothing(tiny: Config, corpus: Corpus) -> None:
+    one, other = training_of(tiny, corpus), training_of(tiny, corpus)
+    assert isinstance(one, Criticised) and not isinstance(one, Judged)
+    before = one.distance("valid")
+    assert one.distance("valid") == before != one.distance("train")
+    for _ in range(3):
+        assert one.advance() == other.advance()  # only one of them was asked
+    assert one.distance("valid") != before
+
+
+def test_a_critic_that_learns_by_heart_takes_held_out_songs_for_written_ones(
+    tiny: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Songs without any style, so that all there is to learn is the songs themselves."""
+    monkeypatch.setattr("model_training.models.reference_training.JUDGED", 16)
+    names = {"a": 1, "b": 2, "a again": 1, "b again": 2, "c": 3}
+    songs = [shapeless_song(name, seed) for name, seed in names.items()]
+    corpus = corpus_of(songs, ["train", "train", "test", "test", "valid"], "shapeless")
+    training = training_of(with_model(replace(tiny, update_ratio=12, learning_rate=2e-3), width=8), corpus)
+    early: dict[str, float] = {}
+    for _ in range(18):
+        training.advance()
+        early = early or {split: training.distance(split) for split in ("train", "valid")}
+    known, same, other = (training.distance(split) for split in ("train", "test", "valid"))
+    assert early["valid"] > 0.9 * early["train"]
+    assert same == known
+    assert 0 < other < 0.75 * known
+
+
+def shapeless_song(name: str, seed: int) -> Song:
+    """One bar of notes drawn by chance, over and over."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for role in ("melody", "alto", "tenor", "bass"):
+        bar = [(int(rng.integers(16)), int(rng.integers(40, 88))) for _ in range(12)]
+        notes = tuple(Note((16 * i + step) * Q // 4, pitch, Q // 4) for i in range(8) for step, pitch in bar)
+        parts.append(part_of(role, 0, tuple(dict.fromkeys(notes))))
+    return Song(name, name, "made up", "test", "CC0", "green", tuple(parts), (Metre(0),), 100.0, 0, False)
+
+
 def test_the_noise_is_normal_and_cut_at_two(tiny: Config, corpus: Corpus) -> None:
-    noise = training_of(with_model(tiny, noise=2000), corpus)._noise()
+    noise = training_of(with_model(tiny, noise=2000), corpus)._noise(4, torch.Generator().manual_seed(0))
     assert noise.abs().max() <= 2
     assert noise.std().item() == pytest.approx(0.8796, abs=0.01)  # of a normal that is cut at two deviations
 
