@@ -67,7 +67,7 @@ def _files(options: argparse.Namespace, out: str, title: str) -> None:
         with tqdm(total=total if options.limit is None else min(options.limit, total or 0) or None, unit="file") as bar:
             outcome = ingest.ingest(
                 found, out, wishes, workers,
-                title=title, seed=options.seed, limit=options.limit, progress=bar.update,
+                title=title, seed=options.seed, limit=options.limit, progress=bar.update, say=bar.write,
             )  # fmt: skip
     except KeyboardInterrupt:
         raise ValueError("Stopped; what is done is kept, and the same command goes on from here.") from None

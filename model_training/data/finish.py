@@ -18,7 +18,7 @@ from model_training.data.shards import ShardReader
 from model_training.data.song import NoteTable
 from model_training.data.split import SPLITS, assign_splits
 from model_training.data.store import Folder
-from model_training.data.tasks import Fact
+from model_training.data.tasks import Fact, Key
 from music_core.theory import key_from_tonic, key_name
 
 REPORT_FILE = "report.jsonl"
@@ -73,10 +73,10 @@ class MelodyLines(Sequence[NoteTable]):
 
 
 def finish(
-    folder: Folder, journal: Journal, names: set[str], *, title: str, seed: int, filters: Mapping[str, Any]
+    folder: Folder, journal: Journal, files: set[Key], *, title: str, seed: int, filters: Mapping[str, Any]
 ) -> Outcome:
-    """Make a corpus of what the journal's pages tell of the files in `names`; raises NothingKeptError."""
-    shards, songs, refused = _gathered(journal, names)
+    """Make a corpus of what the journal's pages tell of these files; raises NothingKeptError."""
+    shards, songs, refused = _gathered(journal, files)
     songs = _without_copies(songs, refused)
     write_report(folder, [], refused)
     _check_there_is_music(folder, songs, refused)
@@ -99,13 +99,13 @@ def kind_of(reason: str) -> str:
     return reason.partition(":")[0]
 
 
-def _gathered(journal: Journal, names: set[str]) -> tuple[tuple[Shard, ...], list[_Kept], dict[str, str]]:
+def _gathered(journal: Journal, files: set[Key]) -> tuple[tuple[Shard, ...], list[_Kept], dict[str, str]]:
     """Shards, kept songs in the order of their names, and why each other file was refused."""
     shards: list[Shard] = []
     songs: dict[str, _Kept] = {}
     refused: dict[str, str] = {}
     for page in journal.pages():
-        facts = [fact for fact in page.facts if fact.name in names]
+        facts = [fact for fact in page.facts if fact.key in files]
         for fact in facts:
             if fact.entry is None:
                 refused[fact.name] = intern(fact.reason)

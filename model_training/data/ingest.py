@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from model_training.data.journal import Journal
 from model_training.data.manifest_csv import MANIFEST, Row, rows_for
 from model_training.data.sources import Item, Refused, SourceError, items
 from model_training.data.store import Folder
-from model_training.data.tasks import Delivery, Wishes, do_task
+from model_training.data.tasks import Delivery, Key, Wishes, do_task, told
 from model_training.data.workers import Workers
 
 # A task is large enough that a cluster's overhead vanishes, small enough that little is lost with a killed run.
@@ -82,10 +82,13 @@ def ingest(
     seed: int,
     limit: int | None = None,
     progress: Progress = lambda _: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Prepare a corpus at `out`; `limit` is the most files that are read, `progress` hears how many more are done.
 
-    Raises IngestError or SourceError. A run that ended early goes on when it is asked for the same again.
+    Raises IngestError or SourceError. A run that ended early goes on when it is asked for the same again. Files of
+    which a manifest says something else by now are read again, and all of them where something else is asked for;
+    `say` is told so in a sentence.
     """
     folder = Folder.at(out)
     asked = asdict(wishes) | {"sources": [source.label for source in sources], "limit": limit}
@@ -96,8 +99,13 @@ def ingest(
         raise SourceError(f"There is no MIDI or MusicXML file in {places}; give a folder or archive that has some.")
     try:
         journal = Journal(folder, asked)
-        names = _read_all(chain([first], found), wishes, workers, folder, journal, progress)
-        return finish(folder, journal, names, title=title, seed=seed, filters=asked)
+        if journal.other:
+            say(
+                f"The unfinished run in {out} was asked for something else ({', '.join(journal.other)}), "
+                "so all files are read again."
+            )
+        files = _read_all(chain([first], found), wishes, workers, folder, journal, progress, say)
+        return finish(folder, journal, files, title=title, seed=seed, filters=asked)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise IngestError(
@@ -128,19 +136,24 @@ def _read_all(
     folder: Folder,
     journal: Journal,
     progress: Progress,
-) -> set[str]:
-    """Have everything read that is not in the journal; the names of all files."""
+    say: Callable[[str], None],
+) -> set[Key]:
+    """Have everything read that is not in the journal; all files as they are now."""
     done = journal.done()
-    names: set[str] = set()
+    before = {key[0] for key in done}
+    again = 0
+    files: set[Key] = set()
     crew = _Crew(workers, partial(do_task, wishes=wishes, folder=folder, journal=journal.folder), progress)
     batch: list[Delivery] = []
     size = 0
     for item, row in found:
         name = _plain_text(item.name)
-        names.add(name)
-        if (name, item.size if isinstance(item, Item) else 0) in done:
+        key = (name, item.size, told(row)) if isinstance(item, Item) else (name, 0, "")
+        files.add(key)
+        if key in done:
             progress(1)
             continue
+        again += name in before
         batch.append(_delivery(name, item, row))
         size += len(batch[-1].data)
         if len(batch) >= TASK_FILES or size >= TASK_BYTES:
@@ -148,8 +161,13 @@ def _read_all(
             batch, size = [], 0
     if batch:
         crew.take(batch)
+    if again:
+        say(
+            f"{again} files, or what a MANIFEST.csv says of them, changed since this run was stopped, "
+            "so they are read again."
+        )
     crew.finish()
-    return names
+    return files
 
 
 def _delivery(name: str, item: Item | Refused, row: Row | None) -> Delivery:
@@ -158,7 +176,7 @@ def _delivery(name: str, item: Item | Refused, row: Row | None) -> Delivery:
     try:
         return Delivery(name, item.size, item.read(), "", row)
     except OSError as error:
-        return Delivery(name, item.size, b"", f"it cannot be opened ({error.strerror or error})")
+        return Delivery(name, item.size, b"", f"it cannot be opened ({error.strerror or error})", row)
 
 
 def _plain_text(name: str) -> str:
@@ -219,7 +237,7 @@ class _Crew:
             if len(batch) == 1 and batch[0].reason:
                 raise
             if len(batch) == 1:
-                self._alone([Delivery(batch[0].name, batch[0].size, b"", "the reader breaks down on it")])
+                self._alone([replace(batch[0], data=b"", reason="the reader breaks down on it")])
                 return
             half = len(batch) // 2
             self._alone(batch[:half])

@@ -11,22 +11,26 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from model_training.data.store import Folder
-from model_training.data.tasks import Page
+from model_training.data.tasks import Key, Page
 
 _ASKED = "asked.json"
 
 
 class Journal:
-    """The pages of one run; a run that asks for something else begins a new journal."""
+    """The pages of one run; a run that asks for something else begins a new journal.
+
+    `other` names the wishes in which an unfinished run differed, whose pages were thrown away for it.
+    """
 
     def __init__(self, out: Folder, asked: Mapping[str, Any]) -> None:
         self.folder = out.inside("journal")
         written = json.dumps(asked, indent=1, sort_keys=True).encode()
         try:
-            same = self.folder.read(_ASKED) == written
+            before = self.folder.read(_ASKED)
         except OSError:
-            same = False
-        if not same:
+            before = b""
+        self.other = _differing(before, json.loads(written))
+        if before != written:
             self.remove()
             self.folder.write(_ASKED, written)
 
@@ -38,9 +42,9 @@ class Journal:
             except (TypeError, ValueError):
                 self.folder.remove(name)
 
-    def done(self) -> set[tuple[str, int]]:
-        """Name and size of every file that need not be read again."""
-        return {(fact.name, fact.size) for page in self.pages() for fact in page.facts}
+    def done(self) -> set[Key]:
+        """Every file that need not be read again, as it was when it was read."""
+        return {fact.key for page in self.pages() for fact in page.facts}
 
     def remove(self) -> None:
         """Throw the pages away."""
@@ -48,3 +52,14 @@ class Journal:
             self.folder.remove(name)
         self.folder.remove(_ASKED)
         self.folder.remove_if_empty()
+
+
+def _differing(before: bytes, asked: Mapping[str, Any]) -> tuple[str, ...]:
+    """The wishes that are not what they were; none where there was nothing to begin with, or nothing readable."""
+    try:
+        was = json.loads(before)
+    except ValueError:
+        return ()
+    if not isinstance(was, dict):
+        return ()
+    return tuple(sorted(name for name in was.keys() | asked.keys() if was.get(name) != asked.get(name)))

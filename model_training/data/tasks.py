@@ -41,9 +41,15 @@ class Delivery:
     row: Row | None = None
 
 
+Key = tuple[str, int, str]  # what tells whether a file need not be read again: its name, its size, what was told of it
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What became of one file; a song that is kept has the fields of its Entry, and `music`, a hash of its notes."""
+    """What became of one file; a song that is kept has the fields of its Entry, and `music`, a hash of its notes.
+
+    `told` is a hash of its row in a manifest when it was read, empty where it had none.
+    """
 
     name: str
     size: int
@@ -52,6 +58,17 @@ class Fact:
     music: str = ""
     split_hint: str = ""
     duplicate_of: str = ""
+    told: str = ""
+
+    @property
+    def key(self) -> Key:
+        """The file as it was when it was read."""
+        return self.name, self.size, self.told
+
+
+def told(row: Row | None) -> str:
+    """A hash of everything that a manifest says of a file."""
+    return "" if row is None else digest(repr(row).encode())[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +106,11 @@ def _fact(delivery: Delivery, wishes: Wishes, writer: ShardWriter) -> Fact:
             raise UnfitError(delivery.reason)
         song = to_song(delivery, wishes)
     except UnfitError as error:
-        return Fact(delivery.name, delivery.size, str(error))
+        return Fact(delivery.name, delivery.size, str(error), told=told(delivery.row))
     row = delivery.row or Row(delivery.name)
-    entry = entry_of(Member(song, 0, "train", digest(delivery.data)), 0, writer.add(song))
-    return Fact(delivery.name, delivery.size, "", asdict(entry), _music(song), row.split_hint, row.duplicate_of)
+    entry = asdict(entry_of(Member(song, 0, "train", digest(delivery.data)), 0, writer.add(song)))
+    hint, copied = row.split_hint, row.duplicate_of
+    return Fact(delivery.name, delivery.size, "", entry, _music(song), hint, copied, told(delivery.row))
 
 
 def to_song(delivery: Delivery, wishes: Wishes) -> Song:

@@ -31,8 +31,11 @@ from tests.model_training.music_files import midi_bytes, tune, write_folder
 ROOT = Path(__file__).parents[2]
 
 
-def prepare(place: Path, out: Path | str, workers: Workers | None = None, **wishes: Any) -> Any:
-    return ingest(sources_of([place]), out, Wishes(**wishes), workers or ThisProcess(), title="Test", seed=1)
+def prepare(
+    place: Path, out: Path | str, workers: Workers | None = None, said: list[str] | None = None, **wishes: Any
+) -> Any:
+    say = (lambda _: None) if said is None else said.append
+    return ingest(sources_of([place]), out, Wishes(**wishes), workers or ThisProcess(), title="Test", seed=1, say=say)
 
 
 def report(out: Path | str) -> dict[str, dict[str, Any]]:
@@ -262,6 +265,43 @@ def test_a_known_corpus_keeps_what_its_manifest_says(tmp_path: Path, how: str) -
     assert by_name["band/set1/song001.mid"].group == by_name["band/set0/song002.mid"].group
     assert by_name["band/set0/song004.mid"].split == "test"
     assert corpus.spec.licences == {"CC0": 8}
+
+
+def test_a_resumed_run_reads_again_what_the_manifest_says_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "TASK_FILES", 2)
+    folder = known_corpus(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(folder, tmp_path / "out", first := Stopping(3))
+    text = (tmp_path / "MANIFEST.csv").read_text()
+    changed = sorted(first.seen)[1:4]
+    for name in changed:
+        (line,) = (line for line in text.splitlines() if line.startswith(f"band,{name},"))
+        text = text.replace(line, line.replace("jazz", "blues"))
+    (tmp_path / "MANIFEST.csv").write_text(text)
+    said: list[str] = []
+    prepare(folder, tmp_path / "out", second := Stopping(99), said)
+    assert len(said) == 1 and said[0].startswith("3 files, or what a MANIFEST.csv says of them, changed")
+    assert set(first.seen) & set(second.seen) == set(changed) and len(second.seen) == 9 - 6 + 3
+    corpus = load_corpus(tmp_path / "out")
+    genres = {entry.name: entry.genre for entry in corpus.spec.entries}
+    assert {name for name, genre in genres.items() if genre == "blues"} == set(changed)
+    prepare(folder, tmp_path / "whole")
+    assert {e.name: (e.genre, e.split) for e in corpus.spec.entries} == {
+        e.name: (e.genre, e.split) for e in load_corpus(tmp_path / "whole").spec.entries
+    }
+
+
+def test_a_resumed_run_that_asks_for_something_else_says_so(tmp_path: Path) -> None:
+    music, said = write_folder(tmp_path / "music", 6), list[str]()
+    with pytest.raises(KeyboardInterrupt):
+        prepare(music, tmp_path / "out", Stopping(0), said)
+    assert said == []
+    prepare(music, tmp_path / "out", said=said, min_bars=2, genre="jazz")
+    assert len(said) == 1 and "something else (genre, min_bars), so all files are read again." in said[0]
+    prepare(music, tmp_path / "out", said=said, min_bars=1)  # after a finished run there is nothing to go on from
+    assert len(said) == 1
 
 
 def test_filters_choose_among_what_a_manifest_says(tmp_path: Path) -> None:
