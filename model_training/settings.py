@@ -64,14 +64,15 @@ class ReferenceSettings:
 class ArrangerSettings:
     """What the arranger can be told beyond the main settings.
 
-    A part names the roles that may fill it, the first that a song has: "strings|winds"; "keys:lowest" is the bass
-    line of the keys, "keys:rest" what is left.
+    A part names the roles that may fill it, the first that a song has and no part before took: "strings|winds";
+    "keys:lowest" is the bass line of the keys, "keys:rest" what is left.
     """
 
     parts: tuple[str, ...] = ("bass|keys:lowest", "keys|guitar", "strings|winds")
     drums: bool = True  # whether it writes drums too
-    genres: tuple[str, ...] = ("pop",)  # the genres it is told apart; songs of others are left out
-    weights: tuple[float, ...] = ()  # how often each genre's songs are drawn; empty draws all songs alike
+    genres: tuple[str, ...] = ("pop",)  # those it tells apart, "rock|punk" as one; songs of others are left out
+    weights: tuple[float, ...] = ()  # how often each genre is drawn; empty draws all windows alike
+    drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without
     width: int = 192  # of the encoder; twice the width is four times the work
     slot: int = 128  # of a sixteenth's embedding; more tells finer rhythms apart
     layers: int = 6  # of the encoder; more sees farther connections and takes longer

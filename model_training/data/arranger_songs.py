@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model_training.data.song import DURATION, PITCH, START, VELOCITY, NoteTable, Song, notes_of
+from model_training.data.song import DURATION, PITCH, START, VELOCITY, NoteTable, Song, notes_of, to_score
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.lanes import (
@@ -24,9 +25,10 @@ from music_core.decoding.arranger.lanes import (
 from music_core.decoding.arranger.sheet import Sheet, bars_of, sheet_of
 from music_core.decoding.drums import LANE_OF
 from music_core.decoding.home import semitones_home
+from music_core.harmony.infer import infer_chords
 from music_core.melody import top_line
 
-LOWEST, REST = "lowest", "rest"
+LOWEST, REST, _WHOLE = "lowest", "rest", ""
 _LOUDEST = 128
 _BASS_BELOW = 58  # the highest bass note is an A below middle C
 
@@ -45,8 +47,9 @@ class LaidSong:
 def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> LaidSong | None:
     """The song on slots, or None where it has no melody or none of the parts.
 
-    Each of `sources` names the roles that may fill a part, the first that the song has: "strings|winds". A role
-    may be split: "keys:lowest" is its bass line, "keys:rest" what is left.
+    Each of `sources` names the roles that may fill a part: the first that the song has and that no part before has
+    taken ("strings|winds"). A role may be split: "keys:lowest" is its bass line, "keys:rest" what is left, and
+    after a part took the bass line, "keys" is what is left too. Chords that nobody wrote are inferred.
     """
     melody = song.part("melody")
     if melody is None or not len(melody.notes):
@@ -56,11 +59,13 @@ def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> Laid
     line, _ = top_line(notes_of(melody))
     bars = bars_of(song.metres, song.end_tick, line[0].start_tick, ())
     tune = np.array([(n.start_tick, n.pitch, n.duration_ticks, n.velocity) for n in line], np.int32)
-    sheet = sheet_of(rows_of(tune, grid), song.chords, bars, grid, shift)
+    chords = song.chords or infer_chords(to_score(song))
+    sheet = sheet_of(rows_of(tune, grid), chords, bars, grid, shift)
     onsets = np.zeros((len(sources), sheet.slots, PITCHES), np.bool_)
     lengths = np.full((len(sources), sheet.slots, RANKS), NOTHING, np.int8)
+    taken: dict[str, set[str]] = defaultdict(set)
     for number, source in enumerate(sources):
-        rows = _rows(song, source, grid)
+        rows = _rows(song, source, grid, taken)
         rows[:, 1] += shift
         onsets[number], lengths[number] = rows_to_lanes(rows, sheet.slots)
     hits = np.zeros((sheet.slots, DRUM_LANES), np.int8)
@@ -92,12 +97,17 @@ def hits_of(notes: NoteTable, slots: int, grid: Grid) -> NDArray[np.int8]:
     return hits
 
 
-def _rows(song: Song, source: str, grid: Grid) -> Rows:
+def _rows(song: Song, source: str, grid: Grid, taken: dict[str, set[str]]) -> Rows:
+    """The rows of the first role that is there and free; `taken` says what parts before took of which role."""
     for choice in source.split("|"):
         role, _, share = choice.partition(":")
         part = song.part(role)
-        if part is None or not len(part.notes):
+        gone = taken[role]
+        if not share and gone:
+            share = REST if LOWEST in gone else LOWEST
+        if part is None or not len(part.notes) or share in gone or _WHOLE in gone:
             continue
+        gone.add(share)
         rows = rows_of(part.notes, grid)
         if not share:
             return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -42,13 +42,14 @@ class Batch:
 class ArrangerWindows:
     """Draws windows; those of a batch have the same number of slots. The same generator state gives the same batches.
 
-    `edges` are those of the wishes' bins, float64 (parts + 1, 4, 7); None measures them on these windows.
+    `weights` say how often each genre is drawn; none draw all windows alike. `edges` are those of the wishes' bins,
+    float64 (parts + 1, 4, 7); None measures them on these windows.
     """
 
     def __init__(
         self,
         songs: Sequence[LaidSong],
-        weights: Sequence[float],
+        weights: Sequence[float] = (),
         edges: NDArray[np.float64] | None = None,
         *,
         spread: int = 0,
@@ -69,7 +70,8 @@ class ArrangerWindows:
         for window in found:
             self._groups[self._slots(window)].append(window)
         self._lengths = sorted(self._groups)
-        shares = {n: np.array([weights[w.song] for w in self._groups[n]], float) for n in self._lengths}
+        chance = _chances([songs[window.song].genre for window in found], weights)
+        shares = {n: np.array([chance[songs[w.song].genre] for w in self._groups[n]]) for n in self._lengths}
         totals = np.array([shares[n].sum() for n in self._lengths])
         self._chances = totals / totals.sum()
         self._shares = {n: share / share.sum() for n, share in shares.items()}
@@ -112,6 +114,12 @@ class ArrangerWindows:
         values = measured(Lanes(lanes.onsets[None, :, here], lanes.lengths[None, :, here], lanes.hits[None, here]))
         values[0, ~self.songs[window.song].present] = np.nan
         return values
+
+
+def _chances(genres: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
+    """How likely one window of each genre is, when its windows together are drawn by the genre's weight."""
+    counts = Counter(genres)
+    return {genre: weights[genre] / count if weights else 1.0 for genre, count in counts.items()}
 
 
 def _windows(index: int, song: LaidSong) -> list[Window]:

@@ -54,7 +54,8 @@ class Block(nn.Module):
         split = (batch, tokens, 3, self._heads, width // self._heads)
         q, k, v = self.questions(self.attention_norm(x)).view(split).permute(2, 0, 3, 1, 4)
         bias = self.distances[:, apart].unsqueeze(0).to(q.dtype)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        scores = q @ k.transpose(-1, -2) * (width // self._heads) ** -0.5 + bias
+        mixed = torch.softmax(scores, dim=-1) @ v
         x = x + self.dropout(self.answers(mixed.transpose(1, 2).reshape(batch, tokens, width)))
         forward: Tensor = self.dropout(self.narrow(F.gelu(self.widen(self.forward_norm(x)))))
         return x + forward

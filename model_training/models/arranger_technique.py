@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from model_training.models.arranger import Arranger, Shape
-from model_training.models.arranger_training import ArrangerTraining, windows_of
+from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.arranger.arrange import BUSY_OPTION, ENERGY_OPTION, WILD_OPTION, arrange
@@ -125,7 +125,7 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
     """What the decoder needs beside the graph: which parts there are, and wishes of the genre's own songs."""
     settings: ArrangerSettings = config.model
     windows = windows_of(config, corpus, "train")
-    genre = settings.genres.index(config.genre) if config.genre in settings.genres else 0
+    genre = genre_numbers(settings.genres).get(config.genre, 0)
     own = [n for n, window in enumerate(windows.windows) if windows.songs[window.song].genre == genre]
     chosen = np.random.default_rng(0).permutation(own)[:_ROWS]
     rows = binned(windows.values[chosen], windows.edges)
@@ -148,7 +148,7 @@ def setting(
 
 
 def _role(part: str) -> str:
-    return part.split("|")[0].split(":")[0]
+    return part.split("|")[0].partition(":")[0]
 
 
 TECHNIQUE = Technique(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from model_training.config import Config
 from model_training.data.arranger_songs import laid
 from model_training.data.arranger_windows import ArrangerWindows, Batch
 from model_training.data.corpus import Corpus
+from model_training.data.drum_songs import drum_songs
 from model_training.models.arranger import Arranger, Shape
 from model_training.models.arranger_masks import Task, task_of, with_fewer_wishes
 from model_training.settings import ArrangerSettings
@@ -27,19 +30,24 @@ _BATCHES_OF_LOSS = 8
 
 
 def windows_of(config: Config, corpus: Corpus, split: str, edges: Any = None) -> ArrangerWindows:
-    """The windows of a split; a genre's songs count by its weight."""
+    """The windows of a split, and of the drum takes; a genre's songs together count by its weight."""
     settings: ArrangerSettings = config.model
-    songs, weights = [], []
+    genres = genre_numbers(settings.genres)
+    songs = []
     for index in corpus.songs(split):
         song = corpus.song(index)
-        if song.genre not in settings.genres and len(settings.genres) > 1:
-            continue
-        genre = settings.genres.index(song.genre) if song.genre in settings.genres else 0
-        laid_song = laid(song, settings.parts, genre, drums=settings.drums)
+        genre = genres.get(song.genre, 0 if len(settings.genres) == 1 else None)
+        laid_song = None if genre is None else laid(song, settings.parts, genre, drums=settings.drums)
         if laid_song is not None:
             songs.append(laid_song)
-            weights.append(settings.weights[genre] if settings.weights else 1.0)
-    return ArrangerWindows(songs, weights, edges, spread=settings.key_spread)
+    if settings.drums and settings.drum_takes:
+        songs += drum_songs(Path(settings.drum_takes), split, genres, len(settings.parts))
+    return ArrangerWindows(songs, settings.weights, edges, spread=settings.key_spread)
+
+
+def genre_numbers(genres: Sequence[str]) -> dict[str, int]:
+    """The number of each genre's name; "rock|punk" is one genre with two names."""
+    return {name: number for number, names in enumerate(genres) for name in names.split("|")}
 
 
 class ArrangerTraining:

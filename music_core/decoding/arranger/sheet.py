@@ -118,7 +118,7 @@ def chord_rows(
     root, bass = np.full((2, slots), NO_ROOT, np.int8)
     tones, known = np.zeros((slots, 12), np.bool_), np.zeros(slots, np.bool_)
     starts = grid.slots(np.array([change.tick for change in lane], np.int64)).tolist()
-    for change, start, end in zip(lane, starts, [*starts[1:], slots], strict=True):
+    for change, start, end in zip(lane, starts, [*starts[1:], slots], strict=False):
         known[start:end] = True
         if change.chord is not None:
             root[start:end] = (change.chord.root + shift) % 12
