@@ -18,8 +18,9 @@ from torch import nn
 from model_training.bundle import manifest_of, predictor_of
 from model_training.checkpoint import load_checkpoint
 from model_training.config import Config, config_to_dict
+from model_training.data.corpus import load_corpus
 from model_training.models import technique_of
-from model_training.runs import about_run, config_of, read_figures
+from model_training.runs import about_run, config_of, facts_of, read_figures
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.manifest import Manifest, sha256, to_json
 
@@ -31,27 +32,40 @@ class ExportError(ValueError):
     """The run cannot be exported; one plain sentence."""
 
 
-def export_run(run: Path, parent: Path, checkpoint: str = "last") -> Path:
+def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config | None = None) -> Path:
     """Write `parent/<model id>/` from a run's averaged weights; the graph is proven equal to torch first.
 
-    `checkpoint` is `last`, or `best`: that of the best stage.
+    `checkpoint` is `last`, or `best`: that of the best stage. `other` is another config with the same network: its
+    bundle has no graph of its own and shares that of the run's.
 
-    Raises ExportError where a logit differs by more than TOLERANCE, or the checkpoint holds no averaged weights.
+    Raises ExportError where a logit differs by more than TOLERANCE, or the other config has another network.
     """
     config = config_of(run)
     state = load_checkpoint(run / f"{checkpoint}.ckpt")
     network = network_of(config, state)
-    folder = parent / config.model_id
-    folder.mkdir(parents=True, exist_ok=True)
-    graph = folder / "model.onnx"
-    export_graph(network, config, graph)
+    folder = parent / (other or config).model_id
+    graph = parent / config.model_id / "model.onnx"
+    graph.parent.mkdir(parents=True, exist_ok=True)
+    if other is None:
+        export_graph(network, config, graph)
+    elif (other.technique, other.model, other.grid) != (config.technique, config.model, config.grid):
+        raise ExportError(f"{other.model_id} has other [model] settings than the run; copy the run's.")
+    elif not graph.exists():
+        raise ExportError(
+            f"{parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."
+        )
     difference = parity(network, config, graph)
     if difference > TOLERANCE:
         raise ExportError(f"The exported network differs from the trained one by {difference:.2g}; it was not kept.")
+    folder.mkdir(exist_ok=True)
     history = {"steps": read_figures(run, "steps"), "stages": read_figures(run, "stages")}
     (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     _copy_samples(run, folder)
     about = about_run(run)
+    facts, shares = about["data"], ""
+    if other is not None:
+        facts, shares = facts_of(load_corpus(Path(other.data)), other), config.model_id
+        config = other
     training = {
         "corpus": about["data"]["title"],
         "songs": about["data"]["songs"],
@@ -66,7 +80,7 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last") -> Path:
         "machine": about["machine"],
         "parity": difference,
     }
-    write_manifest(folder, replace(manifest_of(config, about["data"]), training=training))
+    write_manifest(folder, replace(manifest_of(config, facts), training=training, shares=shares))
     return folder
 
 

@@ -14,13 +14,13 @@ from model_training.evaluate import Row, baselines, model_row, opening, song_sco
 from model_training.models import technique_of
 from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
-from music_core.manifest import Manifest, read_bundle
+from music_core.manifest import Manifest, graph_beside, read_bundle
 
 
 def evaluate_model(folder: Path, corpus: Corpus, split: str, seeds: int, out: Path | None) -> dict[str, dict[str, Row]]:
     """Measure a model folder on a split, whole pieces and two-bar openings; print, and write JSON where asked."""
     manifest = read_bundle(folder)
-    predictor = OnnxPredictor(folder / manifest.graph)
+    predictor = OnnxPredictor(graph_beside(manifest, folder))
     untrained = untrained_predictor(config_of_bundle(manifest))
     songs = song_scores(corpus, split, manifest)
     report: dict[str, dict[str, Row]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TypeVar, get_origin, get_type_hints
 from music_core.score import ROLES
 
 FORMAT_VERSION = 1
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 # What JSON may give for each annotation; whole numbers will do for fractions.
 _JSON_TYPES: Mapping[Any, tuple[type, ...]] = {
@@ -102,6 +104,8 @@ class Manifest:
     training: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    shares: str = ""  # id of the bundle whose graph this one uses; empty has its own
+    harmoniser: str = ""  # id of the bundle that finds the chords; empty needs none
     # Plain data that the technique's decoder needs beside the graph.
     data: Mapping[str, Any] = field(default_factory=dict)
     format_version: int = FORMAT_VERSION
@@ -160,7 +164,7 @@ def read_bundle(folder: Path) -> Manifest:
         manifest = from_json((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"The model folder {folder.name} has no readable manifest.json ({error}).") from None
-    if manifest.graph not in manifest.files:
+    if not manifest.shares and manifest.graph not in manifest.files:
         raise ManifestError(f"The model {manifest.id} does not list its network {manifest.graph!r}.")
     for name, expected in manifest.files.items():
         path = (folder / name).resolve()
@@ -169,6 +173,11 @@ def read_bundle(folder: Path) -> Manifest:
         if not path.is_file() or sha256(path) != expected:
             raise ManifestError(f"The file {name} of the model {manifest.id} is missing or damaged; install it again.")
     return manifest
+
+
+def graph_beside(manifest: Manifest, folder: Path) -> Path:
+    """Where the graph of a bundle in `folder` lies: in it, or in the folder beside it whose bundle it shares."""
+    return (folder.parent / manifest.shares if manifest.shares else folder) / manifest.graph
 
 
 def sha256(path: Path) -> str:
@@ -201,6 +210,9 @@ def _check_values(manifest: Manifest) -> None:
     for option in manifest.options:
         if not option.low <= option.default <= option.high:
             raise ValueError(f"the option {option.name!r} has its default outside its range")
+    for name in (manifest.shares, manifest.harmoniser):
+        if name and not _ID.fullmatch(name):
+            raise ValueError(f"{name!r} is no model's id")
     if len(manifest.melody_range) != 2 or not all(isinstance(pitch, int) for pitch in manifest.melody_range):
         raise ValueError("the melody's range is not two pitches")
     grid = manifest.grid

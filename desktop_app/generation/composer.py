@@ -76,7 +76,7 @@ class Composer:
 
     def load(self, model_id: str) -> Predictor:
         """The model's network, loaded now unless it already was."""
-        graph = self._registry.folder_of(model_id) / self._registry.get(model_id).graph
+        graph = self._registry.graph_of(model_id)
         if graph not in self._predictors:
             self._predictors[graph] = self._open_predictor(graph)
         return self._predictors[graph]

@@ -41,6 +41,16 @@ class Registry:
         """Where a model's files are."""
         return self._entry(model_id)[1]
 
+    def graph_of(self, model_id: str) -> Path:
+        """The model's graph, which may lie in the bundle that it shares it with; raises UnknownModelError."""
+        manifest, folder = self._entry(model_id)
+        if not manifest.shares:
+            return folder / manifest.graph
+        shared, its_folder = self._entry(manifest.shares)
+        if (shared.inputs, shared.outputs) != (manifest.inputs, manifest.outputs) or shared.shares:
+            raise UnknownModelError(f"The model {model_id} does not fit {shared.id}; install both anew together.")
+        return its_folder / shared.graph
+
     def refresh(self) -> None:
         """Look again at the next question: a model was added or removed."""
         self._found = None

@@ -47,6 +47,12 @@ class WholePieces(Protocol):
         """The piece in 4/4."""
 
 
+def _arranger() -> Technique:
+    from music_core.decoding.arranger.arrange import arrange
+
+    return arrange
+
+
 def _unet_gan() -> Technique:
     from music_core.decoding.gan import arrange
 
@@ -67,6 +73,7 @@ def _reference() -> Technique:
 
 # Each is loaded when it is first asked to write.
 TECHNIQUES: Mapping[str, Callable[[], Technique]] = {
+    "arranger": _arranger,
     "musegan": _musegan,
     "unet-gan": _unet_gan,
     "unet-gan-reference": _reference,

@@ -13,11 +13,18 @@ def add(commands: Any) -> None:
     export.add_argument("run", type=Path, help="a run's folder")
     export.add_argument("--out", type=Path, default=Path("resources/models"))
     export.add_argument("--checkpoint", choices=("last", "best"), default="last", help="the end, or the best stage")
+    export.add_argument(
+        "--as", dest="other", type=Path, metavar="CONFIG",
+        help="another face of the same network: its own id, genre, tracks and sounds, and the graph of the bundle "
+        "that was exported from this run before",
+    )  # fmt: skip
     export.set_defaults(command=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Do it."""
+    from model_training.config import load_config
     from model_training.export import export_run
 
-    export_run(options.run, options.out, options.checkpoint)
+    other = load_config(options.other) if options.other else None
+    export_run(options.run, options.out, options.checkpoint, other)

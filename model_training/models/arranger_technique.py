@@ -47,15 +47,25 @@ def shape_of(config: Config) -> Shape:
 
 
 def tracks_of(config: Config) -> tuple[tuple[int, ...], ...]:
-    """Which of the network's parts make up each of the config's tracks; ValueError where one has none."""
+    """Which of the network's parts make up each of the config's tracks, none for drums.
+
+    As many pitched tracks as parts are these parts in order; else a track takes the parts that name its role first.
+    ValueError where a track has no part.
+    """
     settings: ArrangerSettings = config.model
-    tracks = []
-    for role in config.tracks:
-        sources = tuple(n for n, part in enumerate(settings.parts) if _role(part) == role)
-        if not (sources or (role == "drums" and settings.drums)):
+    pitched = [role for role in config.tracks if role != "drums"]
+    if "drums" in config.tracks and not settings.drums:
+        raise ValueError("The tracks have drums and [model] does not; set drums = true.")
+    if len(pitched) == len(settings.parts):
+        return tuple(() if role == "drums" else (pitched.index(role),) for role in config.tracks)
+    tracks = tuple(
+        tuple(n for n, part in enumerate(settings.parts) if role != "drums" and _role(part) == role)
+        for role in config.tracks
+    )
+    for role, numbers in zip(config.tracks, tracks, strict=True):
+        if role != "drums" and not numbers:
             raise ValueError(f"None of the parts of [model] is for the track {role!r}; name its role first in one.")
-        tracks.append(sources)
-    return tuple(tracks)
+    return tracks
 
 
 def training(config: Config, corpus: Corpus, fabric: Fabric) -> Training:

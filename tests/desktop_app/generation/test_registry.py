@@ -56,3 +56,34 @@ def test_it_looks_again_when_told(tmp_path: Path) -> None:
     assert registry.models() == ()
     registry.refresh()
     assert [model.id for model in registry.models()] == ["late"]
+
+
+def _sharing(folder: Path, model_id: str, shares: str, **entries: object) -> None:
+    """A bundle without a graph of its own."""
+    write_bundle(folder, model_id)
+    (folder / "model.onnx").unlink()
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "shares": shares, "files": {}, **entries}))
+
+
+def test_a_bundle_may_share_the_graph_of_another_one(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "shipped" / "a", "first")
+    _sharing(tmp_path / "own" / "b", "second", "first")
+    registry = Registry([tmp_path / "own", tmp_path / "shipped"])
+    assert registry.graph_of("second") == registry.graph_of("first") == tmp_path / "shipped" / "a" / "model.onnx"
+
+
+def test_a_shared_graph_that_is_not_there_or_does_not_fit_is_said(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "a", "first")
+    _sharing(tmp_path / "b", "lonely", "gone")
+    _sharing(tmp_path / "c", "other", "first", outputs=[])
+    registry = Registry([tmp_path])
+    with pytest.raises(UnknownModelError, match="no model 'gone'"):
+        registry.graph_of("lonely")
+    with pytest.raises(UnknownModelError, match="does not fit first"):
+        registry.graph_of("other")
+
+
+def test_a_shared_graph_is_named_by_a_plain_id(tmp_path: Path) -> None:
+    _sharing(tmp_path / "a", "sly", "../../elsewhere")
+    assert "no model's id" in Registry([tmp_path]).refused()[0]
