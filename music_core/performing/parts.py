@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from music_core.decoding.drums import LANE_OF
 from music_core.performing.draws import Floats, rank, variation
@@ -15,6 +15,8 @@ from music_core.performing.strum import is_strummed, strum_ms
 from music_core.performing.tables import QUANTILES, Tables, at_rank
 from music_core.performing.voices import voices
 from music_core.score import Track
+
+Rows = NDArray[np.float32]
 
 _LANE = np.asarray([LANE_OF.get(pitch, -1) for pitch in range(128)], np.int64)
 _CLOSED_HAT, _KICK = 2, 0
@@ -47,14 +49,11 @@ def drum_velocities(player: Player, track: Track, places: Places) -> Floats:
     shares = player.tables.velocity_shares
     value = variation(player.seed, "loud", player.key, player.key, shares, places, lanes, lanes)
     written = _velocities(track)
-    ranks = rank(value)
     if player.drum_bins:
         edges = np.asarray((0, *player.drum_bins, 128), np.float64)
         inside = np.searchsorted(edges, written, side="right") - 1
-        low, high = _rank_of(rows, edges[inside]), _rank_of(rows, edges[inside + 1])
-        ranks = low + (high - low) * ranks
-        return np.where(known, np.clip(at_rank(rows, ranks), edges[inside], edges[inside + 1] - 1), written)
-    return np.where(known, at_rank(rows, ranks), written)
+        return np.where(known, _within(rows, rank(value), edges[inside], edges[inside + 1]), written)
+    return np.where(known, at_rank(rows, rank(value)), written)
 
 
 def drum_offsets_ms(player: Player, track: Track, places: Places) -> Floats:
@@ -92,19 +91,30 @@ def pitched_offsets_ms(player: Player, track: Track, places: Places) -> Floats:
     return np.asarray(offsets, np.float64)
 
 
-def _rank_of(rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]], values: Floats) -> Floats:
-    """The rank of a value (n,) in each row of quantiles (n, 9)."""
-    points: Sequence[float] = (0.0, *QUANTILES, 1.0)
-    below = (rows < values[:, None]).sum(axis=1)
-    low = np.concatenate([np.ones((len(rows), 1)), rows, np.full((len(rows), 1), 128.0)], axis=1)
-    index = np.arange(len(rows))
-    left, right = low[index, below], low[index, below + 1]
-    share = np.clip((values - left) / np.maximum(right - left, 1e-6), 0.0, 1.0)
-    at = np.asarray(points)
-    return np.asarray(at[below] + (at[below + 1] - at[below]) * share, np.float64)
+def _within(rows: Rows, ranks: Floats, low: Floats, high: Floats) -> Floats:
+    """Values from rows of quantiles (n, 9) as they are between `low` and `high`, at ranks 0..1 of what lies there.
+
+    The rows are taken to reach from 1 to 128, so that bins outside of what was seen still have values of all sizes.
+    """
+    points = np.asarray((0.0, *QUANTILES, 1.0))
+    edges = np.ones((len(rows), 1), np.float64)
+    reach = np.concatenate([edges, np.clip(rows, 1.0, 128.0), 128.0 * edges], axis=1)
+    reach += 1e-6 * np.arange(reach.shape[1])  # rising, also where quantiles coincide
+    first, last = (_read(reach, points, values) for values in (low, high))
+    values = _read(points, reach, first + (last - first) * ranks)
+    return np.clip(values, low, high - 1)
 
 
-def _lanes(track: Track) -> tuple[IntArray, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
+def _read(xs: Floats, ys: Floats, at: Floats) -> Floats:
+    """Straight lines through points (xs, ys), one of them (n, k) and the other (k,), read at (n,) values."""
+    wide_x, wide_y = np.broadcast_arrays(xs, ys)
+    index = np.arange(len(at))
+    right = np.clip((wide_x < at[:, None]).sum(axis=1), 1, wide_x.shape[1] - 1)
+    x0, x1, y0, y1 = wide_x[index, right - 1], wide_x[index, right], wide_y[index, right - 1], wide_y[index, right]
+    return np.asarray(y0 + (y1 - y0) * np.clip((at - x0) / (x1 - x0), 0.0, 1.0), np.float64)
+
+
+def _lanes(track: Track) -> tuple[IntArray, NDArray[np.bool_]]:
     """Lanes 0..8, and whether a note has one; those without are timed with the hat."""
     lanes = _LANE[[note.pitch for note in track.notes]]
     return np.where(lanes < 0, _CLOSED_HAT, lanes), lanes >= 0

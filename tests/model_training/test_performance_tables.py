@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.performing import overlap_area, place_error
+from benchmarks.performing import drum_figures, latency_ms, overlap_area, place_error
 from model_training.cli import main
 from model_training.performance import drums
 from model_training.performance.groove import TRAIN, VALIDATION, read_takes
@@ -93,6 +93,17 @@ def test_a_missing_corpus_is_one_sentence(tmp_path: Path, capsys: pytest.Capture
     assert main(["performance", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "no corpus groove-drums-ccby" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_the_benchmark_measures_what_it_names(corpus: Path, tmp_path: Path) -> None:
+    assert main(["performance", str(corpus), "--out", str(tmp_path)]) == 0
+    tables = read_tables(tmp_path)
+    figures = drum_figures(corpus, tables)
+    assert figures["drum hits"] == BARS * 11
+    assert figures["velocity error for a hit, fixed"] > figures["velocity error for a hit, the tables' middle"] + 5
+    assert figures["velocity overlap area, performed"] > figures["velocity overlap area, fixed velocities"] + 0.3
+    assert figures["velocity error for a hit, from four written levels"] < 16
+    assert latency_ms(tables)["32 bars x 5 tracks, notes"] == 32 * 79
 
 
 def test_poor_cells_lean_on_coarser_ones_and_ranks_come_back() -> None:
