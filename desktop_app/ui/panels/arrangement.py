@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QSplitter, QWidget
 
 from desktop_app.events import LiveNote, ScoreChanged, SelectionChanged, TransportChanged
+from desktop_app.ui.chord_lane import view as chord_lane
+from desktop_app.ui.chord_lane.view import ChordLaneView
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.panels.roll_tools import RollTools
 from desktop_app.ui.panels.tracks import STRIP_WIDTH, TrackStrips
@@ -26,6 +28,7 @@ from music_core.theory import pitch_name
 
 _LANES_SHOWN = 5
 _SCROLL_UNITS = 100_000
+_ABOVE_LANES = chord_lane.HEIGHT + ruler.HEIGHT
 
 
 class Arrangement(QWidget):
@@ -41,6 +44,7 @@ class Arrangement(QWidget):
         self.axis = TimeAxis(self)
         self.editor = NoteEditor(self.axis, self.content, self._session.edit)
         self.strips = TrackStrips(self._session, theme)
+        self.chords = ChordLaneView(self.axis, theme, self._session.edit)
         self.ruler = Ruler(self.axis, theme)
         self.lanes = LanesView(self.axis, self.content, theme)
         self.roll = RollView(self.axis, self.content, self.editor, theme)
@@ -69,14 +73,12 @@ class Arrangement(QWidget):
     def _lay_out(self) -> None:
         upper = QWidget()
         grid = _grid(upper)
-        corner = QLabel("Tracks")
-        corner.setObjectName("section")
-        corner.setIndent(14)
-        corner.setFixedHeight(ruler.HEIGHT)
-        grid.addWidget(corner, 0, 0)
-        grid.addWidget(self.ruler, 0, 1)
-        grid.addWidget(self.strips, 1, 0)
-        grid.addWidget(self.lanes, 1, 1)
+        grid.addWidget(_corner("Chords", chord_lane.HEIGHT), 0, 0)
+        grid.addWidget(self.chords, 0, 1)
+        grid.addWidget(_corner("Tracks", ruler.HEIGHT), 1, 0)
+        grid.addWidget(self.ruler, 1, 1)
+        grid.addWidget(self.strips, 2, 0)
+        grid.addWidget(self.lanes, 2, 1)
         lower = QWidget()
         grid = _grid(lower)
         self.tools.setFixedWidth(STRIP_WIDTH - keys_column.WIDTH)
@@ -91,7 +93,7 @@ class Arrangement(QWidget):
         self.splitter.addWidget(lower)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([ruler.HEIGHT + LANE_HEIGHT * _LANES_SHOWN, 400])
+        self.splitter.setSizes([_ABOVE_LANES + LANE_HEIGHT * _LANES_SHOWN, 400])
         outer = _grid(self)
         outer.addWidget(self.splitter, 0, 0)
         outer.setColumnStretch(0, 1)
@@ -109,6 +111,7 @@ class Arrangement(QWidget):
         self.keys.key_pressed.connect(lambda pitch, velocity: self._strike(pitch, velocity))
         self.keys.key_released.connect(lambda: self._held.release("roll"))
         self.roll.hovered.connect(self._describe)
+        self.chords.hint.connect(self.hint)
         self.tools.fit_asked.connect(self.fit)
         self.axis.changed.connect(self._show_scroll)
         self.scroll_bar.valueChanged.connect(self._scroll_to)
@@ -129,13 +132,14 @@ class Arrangement(QWidget):
         self.axis.show_score(event.score)
         self.tools.show_track(self.content.track)
         self.lanes.redraw()
+        self.chords.show_score(event.score)
         if grew:
             self._give_room(len(event.score.tracks))
         self.roll.refresh(centre=grew or event.cause == "load")
 
     def _give_room(self, tracks: int) -> None:
         """The lanes take what they need, up to five of them; the roll takes the rest."""
-        wanted = ruler.HEIGHT + LANE_HEIGHT * max(1, min(_LANES_SHOWN, tracks))
+        wanted = _ABOVE_LANES + LANE_HEIGHT * max(1, min(_LANES_SHOWN, tracks))
         total = sum(self.splitter.sizes())
         if total:
             self.splitter.setSizes([wanted, max(140, total - wanted)])
@@ -194,6 +198,15 @@ class Arrangement(QWidget):
         self.hint.emit(
             f"{pitch_name(note.pitch)}, {place}, {note.duration_ticks / 480:.2g} quarters, velocity {note.velocity}"
         )
+
+
+def _corner(text: str, height: int) -> QLabel:
+    """What a strip of the centre is, in the column of the track strips."""
+    corner = QLabel(text)
+    corner.setObjectName("section")
+    corner.setIndent(14)
+    corner.setFixedHeight(height)
+    return corner
 
 
 def _grid(widget: QWidget) -> QGridLayout:

@@ -1,0 +1,281 @@
+"""The chord lane: a slim strip on the shared time axis in which chords are read, typed, moved and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+
+from desktop_app import chord_edits
+from desktop_app.ui.chord_lane import painting
+from desktop_app.ui.chord_lane.field import SymbolField
+from desktop_app.ui.chord_lane.menu import fill_menu
+from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.coords import grid_lines
+from desktop_app.ui.theme import Theme
+from music_core.harmony.lane import spans
+from music_core.harmony.spelling import spelled
+from music_core.harmony.symbols import ChordSymbolError
+from music_core.score import ChordChange, Score, bar_beat, metre_at
+
+HEIGHT = 32
+INVITATION = "Double-click to type a chord: C, Am7, F#m7b5, Bb/D, N.C."
+_DRAG_PX, _LEAST_BEAT_PX, _INSET = 5, 13.0, 3.0
+_MOST_TOLD = 60
+_EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
+_DELETE_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
+_OWN_KEYS = (*_EDIT_KEYS, *_DELETE_KEYS, Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+
+class ChordLaneView(QWidget):
+    """Shows the score's chords and commits each edit as one undo step."""
+
+    hint = Signal(str)
+
+    def __init__(self, axis: TimeAxis, theme: Theme, commit: Callable[[str, Score], None]) -> None:
+        super().__init__()
+        self._axis = axis
+        self._theme = theme
+        self._commit = commit
+        self._score = Score()
+        self._press: tuple[float, int] | None = None  # x, and the tick of the chord that was pressed
+        self._dragged: Score | None = None
+        self._hovered: int | None = None
+        self._typing_at = 0
+        self.selected: int | None = None  # the tick at which the selected chord begins
+        self.field = SymbolField(self)
+        self.field.entered.connect(self._take)
+        self.field.left.connect(self._leave_field)
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Chords")
+        axis.changed.connect(self._axis_changed)
+        theme.changed.connect(self.update)
+
+    def show_score(self, score: Score) -> None:
+        """Take over a score; a symbol being typed for another one is given up."""
+        if score.chords != self._score.chords:
+            self.field.hide()
+        self._score, self._dragged, self._press = score, None, None
+        if all(change.tick != self.selected for change in score.chords):
+            self.selected = None
+        told = [f"bar {bar_beat(score.metres, c.tick)[0]} {self._told(c)}" for c in score.chords[:_MOST_TOLD]]
+        self.setAccessibleDescription(", ".join(told) or INVITATION)
+        self.update()
+
+    def box(self, tick: int) -> QRectF:
+        """Where the chord that begins at a tick is drawn."""
+        return next(box for change, box in self._boxes() if change.tick == tick)
+
+    def place(self, x: float) -> int:
+        """The tick that a double-click at `x` means: the beat there, or the bar where beats are too narrow."""
+        tick = int(max(0.0, self._axis.scale.tick(x)))
+        beat_px = metre_at(self._axis.metres, tick).beat_ticks * self._axis.scale.pixels_per_tick
+        start = chord_edits.beat_start if beat_px >= _LEAST_BEAT_PX else chord_edits.bar_start
+        return start(self._axis.metres, tick)
+
+    def type_at(self, tick: int) -> None:
+        """Open the field for the chord at a tick, or for a new one."""
+        self._typing_at = tick
+        there = next((change for change in self._score.chords if change.tick == tick), None)
+        self.field.open_at(round(self._axis.scale.x(tick)), self._symbol(there) if there else "")
+
+    # --- Qt events ---
+
+    def event(self, event: QEvent) -> bool:
+        # With a chord selected, Delete and the arrows are about it and not about notes.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _OWN_KEYS
+            and self.selected is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setClipRect(event.rect())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self._theme.palette
+        painter.fillRect(self.rect(), QColor(palette.panel))
+        for tick, weight in grid_lines(self._axis.metres, self._axis.scale, self.width(), self._axis.snap_ticks):
+            if weight == 2:
+                painting.draw_bar_line(painter, round(self._axis.scale.x(tick)) + 0.5, HEIGHT, palette)
+        if not self._score.chords:
+            area = QRectF(max(0.0, self._axis.scale.x(0)) + 7, 0, self.width(), HEIGHT)
+            painting.draw_invitation(painter, area, INVITATION, palette)
+        if self._hovered is not None:
+            painting.draw_cell(painter, self._cell(self._hovered), palette)
+        active = self.hasFocus() or self._dragged is not None
+        drawn = [
+            painting.ChordBox(box, self._symbol(change), change.locked, active and change.tick == self.selected)
+            for change, box in self._boxes()
+            if box.right() >= 0 and box.left() <= self.width()
+        ]
+        painting.draw_chords(painter, drawn, palette)
+        painter.setPen(QPen(QColor(palette.line), 1))
+        painter.drawLine(QLineF(0, HEIGHT - 0.5, self.width(), HEIGHT - 0.5))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        change = self._at(event.position())
+        self.selected = change.tick if change else None
+        if change and event.button() == Qt.MouseButton.LeftButton:
+            self._press = (event.position().x(), change.tick)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._press is None:
+            self._hover(event.position())
+            return
+        pressed_x, tick = self._press
+        if self._dragged is None and abs(x - pressed_x) <= _DRAG_PX:
+            return
+        target = self._axis.beat_at(max(0.0, self._axis.scale.tick(self._axis.scale.x(tick) + x - pressed_x)))
+        self._dragged = chord_edits.moved(self._score, tick, target)
+        # The chord keeps its rank, as it never passes a neighbour.
+        rank = [change.tick for change in self._score.chords].index(tick)
+        self.selected = self._dragged.chords[rank].tick
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        del event
+        dragged, self._dragged, self._press = self._dragged, None, None
+        if dragged is not None and dragged != self._score:
+            self._commit("Move the chord", dragged)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._press = None
+            change = self._at(event.position())
+            tick = self.place(event.position().x())
+            # On the symbol itself its own chord is meant, wherever in the beat it begins.
+            on_symbol = change is not None and tick <= change.tick
+            self.type_at(change.tick if change is not None and on_symbol else tick)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = None
+        self.hint.emit("")
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.selected is None or event.key() not in _OWN_KEYS:
+            super().keyPressEvent(event)
+        elif event.key() in _EDIT_KEYS:
+            self.type_at(self.selected)
+        elif event.key() in _DELETE_KEYS:
+            self._commit("Delete the chord", chord_edits.without(self._score, self.selected))
+        else:
+            self._select_beside(1 if event.key() == Qt.Key.Key_Right else -1)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._axis.wheel(event):
+            self._axis.set_scale(self._axis.scale.scrolled(-event.angleDelta().y() * 0.5))
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        self.fill_menu(menu, QPointF(event.pos()))
+        menu.exec(event.globalPos())
+
+    def fill_menu(self, menu: QMenu, position: QPointF) -> None:
+        """What can be done at a place in the lane."""
+        change = self._at(position)
+        self.selected = change.tick if change else None
+        fill_menu(menu, self._score, change, self.place(position.x()), self.type_at, self._commit)
+
+    # --- private ---
+
+    def _take(self, text: str, go_on: bool) -> None:
+        tick = self._typing_at
+        try:
+            score = chord_edits.with_typed(self._score, tick, text)
+        except ChordSymbolError as error:
+            sentence = f"{error}".rstrip(".") + "."
+            self.field.refuse(sentence)
+            self.hint.emit(sentence)
+            return
+        self.hint.emit("")
+        self.field.hide()
+        self.selected = tick
+        self.setFocus()
+        self._commit("Chord", score)
+        if go_on:
+            self.type_at(chord_edits.next_bar(self._axis.metres, tick))
+
+    def _leave_field(self) -> None:
+        had_focus = self.field.hasFocus()
+        self.field.hide()
+        self.hint.emit("")
+        if had_focus:
+            self.setFocus()
+
+    def _axis_changed(self) -> None:
+        if self.field.isVisible():
+            self.field.move(round(self._axis.scale.x(self._typing_at)), self.field.y())
+        self.update()
+
+    def _select_beside(self, step: int) -> None:
+        ticks = [change.tick for change in self._score.chords]
+        index = ticks.index(self.selected) if self.selected in ticks else 0
+        self.selected = ticks[min(len(ticks) - 1, max(0, index + step))]
+        self.update()
+
+    def _hover(self, position: QPointF) -> None:
+        change = self._at(position)
+        place = self.place(position.x())
+        self._hovered = place if change is None or change.tick < place else None
+        if change is None:
+            self.hint.emit(INVITATION)
+        else:
+            bar, beat, _ = bar_beat(self._score.metres, change.tick)
+            self.hint.emit(f"{self._told(change)}, from bar {bar}, beat {beat}")
+        self.update()
+
+    def _told(self, change: ChordChange) -> str:
+        return f"{self._symbol(change)} ({'yours, kept by the models' if change.locked else 'found by a model'})"
+
+    def _symbol(self, change: ChordChange) -> str:
+        return spelled(change.chord, self._score.keys, change.tick)
+
+    def _at(self, position: QPointF) -> ChordChange | None:
+        return next((change for change, box in self._boxes() if box.left() <= position.x() < box.right()), None)
+
+    def _boxes(self) -> list[tuple[ChordChange, QRectF]]:
+        lane = (self._dragged or self._score).chords
+        last = lane[-1].tick if lane else 0
+        end = max(self._axis.end_tick, chord_edits.next_bar(self._axis.metres, last))
+        x = self._axis.scale.x
+        return [
+            (change, QRectF(x(start) + 1.5, _INSET, max(2.0, x(stop) - x(start) - 3), HEIGHT - 2 * _INSET))
+            for start, stop, change in spans(lane, end)
+        ]
+
+    def _cell(self, tick: int) -> QRectF:
+        metre = metre_at(self._axis.metres, tick)
+        x = self._axis.scale.x
+        tick_px = self._axis.scale.pixels_per_tick
+        length = metre.beat_ticks if metre.beat_ticks * tick_px >= _LEAST_BEAT_PX else metre.bar_ticks
+        return QRectF(x(tick) + 1.5, _INSET, max(2.0, length * tick_px - 3), HEIGHT - 2 * _INSET)
