@@ -83,6 +83,7 @@ def pitched_offsets_ms(player: Player, track: Track, places: Places) -> Floats:
     shares = player.tables.offset_shares
     hand = np.full_like(starts, _ONE_HAND)
     chord = at_rank(rows, rank(variation(player.seed, "late", player.key, "band", shares, places, hand, hand)))
+    chord = np.where(starts == 0, np.abs(chord), chord)  # nobody can be early there, and a strum would be squeezed
     only_notes = np.asarray((0.0, 0.0, 0.0, 0.0, 1.0), np.float32)
     finger = variation(player.seed, "finger", player.key, player.key, only_notes, places, hand, pitches)
     offsets = _PITCHED_TIMING * chord + _CHORD_SD_MS * finger

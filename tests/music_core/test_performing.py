@@ -210,6 +210,8 @@ def test_guitars_strum_down_on_the_beat_and_up_off_it() -> None:
     assert [n.pitch for n in at[480]] == [52, 57, 60, 64]
     assert [n.pitch for n in at[720]] == [64, 60, 57, 52]
     assert at[480][-1].start_tick > at[480][0].start_tick
+    first = [n.start_tick for n in played.notes if n.start_tick < 60]
+    assert len(set(first)) == 4  # no string is squeezed against the beginning
 
 
 def test_the_pedal_changes_with_the_chords_and_is_let_go() -> None:
