@@ -125,7 +125,8 @@ def shortcut_sheet() -> str:
         f"<p>Computer keys, by their place: {_strong('Z S X D C V G B H N J M')} from C, "
         f"and {_strong('Q 2 W 3 E R 5 T 6 Y 7 U I 9 O 0 P')} an octave higher.</p>"
         "<p>Piano roll: double-click adds a note, drag moves it, its right end changes its length, "
-        "arrow keys move what is selected. Wheel scrolls, Shift+wheel goes sideways, Ctrl+wheel zooms.</p>"
+        "arrow keys move what is selected. Chords: double-click types one, Tab goes on to the next bar, drag moves it, "
+        "Delete removes it. Wheel scrolls, Shift+wheel goes sideways, Ctrl+wheel zooms.</p>"
     )
 
 

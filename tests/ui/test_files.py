@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.commands import _file_name
+from music_core.harmony.chord import Chord
 from music_core.midi_file import read_midi
+from music_core.score import ChordChange
 from tests.ui.conftest import Desk
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -109,6 +112,26 @@ def test_another_melody_loads_with_a_click_unless_unsaved_work_says_no(desk: Des
     assert library._nothing.isVisible()
     QTest.mouseClick(library._nothing, Qt.MouseButton.LeftButton)
     assert library.search.text() == ""
+
+
+@pytest.mark.slow
+def test_notation_is_written_from_the_file_menu(desk: Desk, tmp_path: Path) -> None:
+    pytest.importorskip("music21")
+    chords = (ChordChange(0, Chord(7, "7")),)
+    desk.session.edit("Chords", replace(desk.session.score, chords=chords))
+    desk.answers.to_save = tmp_path / "song.musicxml"
+    desk.window.actions_table["export_notation"].trigger()
+    desk.wait(lambda: any("chord symbol" in notice.sentence for notice in desk.notices))
+    assert "<harmony>" in desk.answers.to_save.read_text(encoding="utf-8")
+
+
+def test_notation_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
+    desk.session.new()
+    desk.answers.to_save = tmp_path / "song.musicxml"
+    desk.window.actions_table["export_notation"].trigger()
+    desk.wait(lambda: any(notice.level == "error" for notice in desk.notices))
+    assert desk.notices[-1].sentence == "There are no notes to write down yet."
+    assert not desk.answers.to_save.exists()
 
 
 def test_a_midi_file_comes_in_by_dialog_and_by_drop(desk: Desk, tmp_path: Path) -> None:
