@@ -8,12 +8,15 @@ import pytest
 from music_core.analysis.beats import beat_grid
 from music_core.harmony.chord import Chord
 from music_core.harmony.infer import infer_chords
-from music_core.harmony.lane import beat_chords
+from music_core.harmony.lane import beat_chords, moved
 from music_core.harmony.priors import Counts, Priors, PriorsError, priors_from_json, priors_to_json
+from music_core.harmony.rules import rule_chords
 from music_core.harmony.symbols import chord_from_symbol
 from music_core.harmony.vocabulary import STATES, state_of, states_of
+from music_core.melody import find_melody
+from music_core.metrics.agreement import agreeing, root_agreement
 from music_core.score import TICKS_PER_QUARTER as Q
-from music_core.score import Metre, Note, Score, Track
+from music_core.score import ChordChange, Metre, Note, Score, Track
 
 
 def blocks(symbols: str, melody: tuple[Note, ...] = ()) -> Score:
@@ -109,3 +112,22 @@ def test_habits_survive_being_written() -> None:
 def test_a_damaged_table_is_refused(text: str) -> None:
     with pytest.raises(PriorsError, match="damaged"):
         priors_from_json(text)
+
+
+def test_rules_find_the_chords_of_a_plain_tune() -> None:
+    pitches = (60, 64, 67, 64, 65, 69, 72, 69, 67, 71, 74, 71, 72, 67, 64, 60)
+    notes = tuple(Note(i * Q, pitch, Q) for i, pitch in enumerate(pitches))
+    score = Score((Track("Melody", notes, role="melody"),))
+    lane = rule_chords(score, find_melody(score, 0))
+    assert beat_chords(lane, [0, 4 * Q, 8 * Q, 12 * Q]) == (Chord(0), Chord(5), Chord(7), Chord(0))
+    higher = score.with_tracks(Track("Melody", tuple(Note(n.start_tick, n.pitch + 3, Q) for n in notes), role="melody"))
+    assert rule_chords(higher, find_melody(higher, 0)) == moved(lane, 3)
+
+
+def test_agreement_counts_roots_and_thirds_where_there_is_a_reference() -> None:
+    ours = (ChordChange(0, Chord(0, "maj7")), ChordChange(2 * Q, Chord(9, "min")), ChordChange(4 * Q, Chord(7)))
+    theirs = (ChordChange(0, Chord(0)), ChordChange(3 * Q, Chord(7, "sus4")), ChordChange(4 * Q, Chord(7, "7", 11)))
+    ticks = [i * Q for i in range(5)]
+    assert agreeing(ours, theirs, ticks).tolist() == [1, 1, 0, -1, 1]
+    assert root_agreement(ours, theirs, ticks) == 0.75
+    assert np.isnan(root_agreement(ours, (), ticks))
