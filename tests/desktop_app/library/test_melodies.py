@@ -119,4 +119,6 @@ def test_a_wrong_key_and_a_broken_file_are_told(tmp_path: Path) -> None:
 
 
 def test_the_folder_holds_tunes_only() -> None:
-    assert {path.suffix for path in (resources_folder() / "melodies").iterdir()} == {".toml"}
+    entries = list((resources_folder() / "melodies").iterdir())
+    assert {path.suffix for path in entries if path.is_file()} == {".toml"}
+    assert [path.name for path in entries if path.is_dir()] == ["charts"]
