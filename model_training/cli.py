@@ -5,10 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 
-from model_training.commands import compare, evaluate, export, health, performance, prepare, report, train
+from model_training.commands import (
+    compare,
+    evaluate,
+    export,
+    health,
+    listening_kit,
+    performance,
+    prepare,
+    report,
+    train,
+)
 
 # Importing a command loads no heavy library; running it does.
-COMMANDS = (prepare, health, train, compare, report, evaluate, export, performance)
+COMMANDS = (prepare, health, train, compare, report, evaluate, export, performance, listening_kit)
 
 
 def main(arguments: list[str] | None = None) -> int:

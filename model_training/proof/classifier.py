@@ -56,27 +56,34 @@ def told_apart(one: Rows, other: Rows, *, seed: int = 0, folds: int = FOLDS) -> 
 
     0.5 is chance. Songs of both kinds with the same number are in the same fold. nan where there are too few songs.
     """
-    values = np.concatenate([one.values, other.values])
-    kinds = np.repeat([0, 1], [len(one.values), len(other.values)])
-    songs = np.concatenate([one.songs, other.songs])
-    return balanced_accuracy(values, kinds, songs, seed=seed, folds=folds)
+    return balanced(*recognised(*joined(one, other), seed=seed, folds=folds))
 
 
-def balanced_accuracy(
+def joined(one: Rows, other: Rows) -> tuple[FloatArray, IntArray, IntArray]:
+    """Features, kinds (0 and 1) and songs of two sets of rows, one after the other."""
+    kinds = np.repeat([0, 1], [len(one.values), len(other.values)]).astype(np.int64)
+    return np.concatenate([one.values, other.values]), kinds, np.concatenate([one.songs, other.songs])
+
+
+def recognised(
     values: FloatArray, kinds: NDArray[Any], songs: IntArray, *, seed: int = 0, folds: int = FOLDS
-) -> float:
-    """The mean over kinds of how often rows of held-out songs are recognised, 0..1; nan without enough songs."""
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Whether each row was recognised (1 or 0) by a classifier that saw other songs only, nan where there was none.
+
+    With the kinds, as `balanced` takes them.
+    """
     numbers = np.random.default_rng(seed).permutation(np.unique(songs))
-    if len(numbers) < folds:
-        return float("nan")
-    right = np.zeros(len(values), np.bool_)
-    tested = np.zeros(len(values), np.bool_)
-    for fold in range(folds):
+    right = np.full(len(values), np.nan)
+    for fold in range(folds if len(numbers) >= folds else 0):
         held = np.isin(songs, numbers[fold::folds])
-        if not held.any() or len(np.unique(kinds[~held])) < 2:
-            continue
-        right[held] = fitted(values[~held], kinds[~held]).predicted(values[held]) == kinds[held]
-        tested |= held
+        if len(np.unique(kinds[~held])) > 1:
+            right[held] = fitted(values[~held], kinds[~held]).predicted(values[held]) == kinds[held]
+    return right, kinds
+
+
+def balanced(right: NDArray[np.float64], kinds: NDArray[Any]) -> float:
+    """The mean over kinds of the share of rows that were recognised, 0..1; nan where no row was tested."""
+    tested = ~np.isnan(right)
     shares = [float(right[tested & (kinds == kind)].mean()) for kind in np.unique(kinds[tested])]
     return float(np.mean(shares)) if shares else float("nan")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.metrics import FEATURES, Segment, feature_vector, segment_at, segments_of
+from music_core.metrics import FEATURES, Segment, feature_vector, segments_at, segments_of
 from music_core.score import Score
 
 FloatArray = NDArray[np.float64]
@@ -46,8 +46,12 @@ def human_rows(scores: Sequence[Score], vector: Callable[[Segment], FloatArray] 
 
 def rows_like(human: Rows, takes: Sequence[Score], vector: Callable[[Segment], FloatArray] = feature_vector) -> Rows:
     """The rows of the same segments in other arrangements of the same songs, whatever is in them."""
-    places = zip(human.songs.tolist(), human.starts.tolist(), strict=True)
-    return _rows((song, start, vector(segment_at(takes[song], start))) for song, start in places)
+    found: list[tuple[int, int, FloatArray]] = []
+    for song in human.song_numbers.tolist():
+        starts = human.starts[human.songs == song].tolist()
+        cut = segments_at(takes[song], starts)
+        found += [(song, start, vector(segment)) for start, segment in zip(starts, cut, strict=True)]
+    return _rows(found)
 
 
 def column(rows: Rows, name: str) -> FloatArray:

@@ -34,6 +34,7 @@ __all__ = [
     "AudioError",
     "Clip",
     "compressed",
+    "encoded",
     "find_soundfont",
     "find_soundfonts",
     "render",
@@ -125,8 +126,12 @@ def compressed(score: Score, soundfont: Path, *, sample_rate: int = 24_000, thri
 
     MP3 first, because older Safaris play no Ogg. Raises AudioError.
     """
+    return encoded(render(score, soundfont, sample_rate=sample_rate).mean(axis=1), sample_rate, thrift=thrift)
+
+
+def encoded(mono: Samples, sample_rate: int, *, thrift: float = 0.6) -> Clip:
+    """Mono samples float32 (frames,) as MP3, or Ogg Vorbis; `thrift` as in `compressed`. Raises AudioError."""
     soundfile = _import_soundfile()
-    mono = render(score, soundfont, sample_rate=sample_rate).mean(axis=1)
     is_mp3 = "MP3" in soundfile.available_formats()
     kind = {"format": "MP3", "subtype": "MPEG_LAYER_III"} if is_mp3 else {"format": "OGG", "subtype": "VORBIS"}
     buffer = io.BytesIO()

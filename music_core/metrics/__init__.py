@@ -44,7 +44,7 @@ from music_core.metrics.four_voice import (
     strict_chord,
 )
 from music_core.metrics.likeness import chroma_similarity, groove_similarity, note_f1
-from music_core.metrics.segment import Segment, segment_at, segments_of
+from music_core.metrics.segment import Segment, segment_at, segments_at, segments_of
 from music_core.metrics.setting import STEPS_A_BEAT, Setting, setting_of
 from music_core.metrics.soundness import faults, total_faults
 from music_core.metrics.table import (
@@ -115,6 +115,7 @@ __all__ = [
     "polyphony",
     "qualified_notes",
     "segment_at",
+    "segments_at",
     "segments_of",
     "setting_of",
     "short_notes",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,6 +95,12 @@ def segments_of(score: Score, bars: int = BARS) -> Iterator[Segment]:
 def segment_at(score: Score, start_tick: int, bars: int = BARS) -> Segment:
     """The bars from a tick on, whatever is in them; steps beyond the score are silent."""
     return _cut(score, _rolls(score), start_tick, bars)
+
+
+def segments_at(score: Score, start_ticks: Sequence[int], bars: int = BARS) -> list[Segment]:
+    """The same from each of several ticks on; the score is rastered once."""
+    rolls = _rolls(score)
+    return [_cut(score, rolls, start_tick, bars) for start_tick in start_ticks]
 
 
 def halves(counts: IntArray) -> NDArray[np.float64]:
