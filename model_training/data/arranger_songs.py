@@ -9,28 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model_training.data.song import DURATION, PITCH, START, VELOCITY, NoteTable, Song, notes_of, to_score
-from music_core.decoding.arranger.context import TOKEN
+from model_training.data.song import DURATION, PITCH, START, NoteTable, Song, notes_of, to_score
+from music_core.analysis.phrases import phrases
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
-    LEVELS,
     NOTHING,
     PITCHES,
     RANKS,
     Lanes,
     Rows,
+    is_bass,
     rows_to_lanes,
 )
+from music_core.decoding.arranger.redo import hits_of
 from music_core.decoding.arranger.sheet import Sheet, bars_of, sheet_of
-from music_core.decoding.drums import LANE_OF
 from music_core.decoding.home import semitones_home
 from music_core.harmony.infer import infer_chords
 from music_core.melody import top_line
 
 LOWEST, REST, _WHOLE = "lowest", "rest", ""
-_LOUDEST = 128
-_BASS_BELOW = 58  # the highest bass note is an A below middle C
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +55,8 @@ def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> Laid
     grid = grid_of(np.concatenate([part.notes[:, START] for part in song.parts]).astype(np.int64))
     shift = semitones_home(song.tonic, song.minor)
     line, _ = top_line(notes_of(melody))
-    bars = bars_of(song.metres, song.end_tick, line[0].start_tick, ())
+    cuts = [(phrase.start_bar, phrase.end_bar) for phrase in phrases(line, song.metres)]
+    bars = bars_of(song.metres, song.end_tick, line[0].start_tick, cuts)
     tune = np.array([(n.start_tick, n.pitch, n.duration_ticks, n.velocity) for n in line], np.int32)
     chords = song.chords or infer_chords(to_score(song))
     sheet = sheet_of(rows_of(tune, grid), chords, bars, grid, shift)
@@ -71,7 +70,7 @@ def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> Laid
     hits = np.zeros((sheet.slots, DRUM_LANES), np.int8)
     kit = song.part("drums")
     if drums and kit is not None:
-        hits = hits_of(kit.notes, sheet.slots, grid)
+        hits = hits_of(notes_of(kit), rows_of(kit.notes, grid), sheet.slots)
     present = np.append(onsets.any(axis=(1, 2)), hits.any())
     if not present.any():
         return None
@@ -83,18 +82,6 @@ def rows_of(notes: NoteTable, grid: Grid) -> Rows:
     starts = grid.slots(notes[:, START].astype(np.int64))
     ends = grid.slots(notes[:, START].astype(np.int64) + notes[:, DURATION])
     return np.column_stack((starts, notes[:, PITCH].astype(np.int64), np.maximum(1, ends - starts)))
-
-
-def hits_of(notes: NoteTable, slots: int, grid: Grid) -> NDArray[np.int8]:
-    """Drum hits int8 (slots, 9), levels 1 (soft) to 4 (hard); the hardest of those in one slot and lane."""
-    hits = np.zeros((slots, DRUM_LANES), np.int8)
-    starts = grid.slots(notes[:, START].astype(np.int64))
-    levels = 1 + notes[:, VELOCITY] * (LEVELS - 1) // _LOUDEST
-    for slot, pitch, level in zip(starts.tolist(), notes[:, PITCH].tolist(), levels.tolist(), strict=True):
-        lane = LANE_OF.get(pitch)
-        if lane is not None and slot < slots:
-            hits[slot, lane] = max(hits[slot, lane], level)
-    return hits
 
 
 def _rows(song: Song, source: str, grid: Grid, taken: dict[str, set[str]]) -> Rows:
@@ -114,17 +101,3 @@ def _rows(song: Song, source: str, grid: Grid, taken: dict[str, set[str]]) -> Ro
         lowest = is_bass(rows)
         return rows[lowest] if share == LOWEST else rows[~lowest]
     return np.zeros((0, 3), np.int64)
-
-
-def is_bass(rows: Rows) -> NDArray[np.bool_]:
-    """Which notes of a part (n, 3) are its bass: low ones, nothing below which sounds or begins in their quarter."""
-    if not len(rows):
-        return np.zeros(0, np.bool_)
-    slots = int((rows[:, 0] + rows[:, 2]).max())
-    sounding = np.full(slots, _BASS_BELOW, np.int64)
-    for slot, pitch, last in rows.tolist():
-        np.minimum(sounding[slot : slot + last], pitch, out=sounding[slot : slot + last])
-    beginning = np.full(slots // TOKEN + 1, _BASS_BELOW, np.int64)
-    np.minimum.at(beginning, rows[:, 0] // TOKEN, rows[:, 1])
-    lowest: NDArray[np.bool_] = (rows[:, 1] <= sounding[rows[:, 0]]) & (rows[:, 1] <= beginning[rows[:, 0] // TOKEN])
-    return lowest & (rows[:, 1] < _BASS_BELOW)

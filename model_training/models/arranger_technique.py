@@ -12,11 +12,12 @@ from model_training.models.arranger import Arranger, Shape
 from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
 from model_training.technique import Technique, Training
-from music_core.decoding.arranger.arrange import BUSY_OPTION, ENERGY_OPTION, WILD_OPTION, arrange
+from music_core.decoding.arranger.arrange import arrange
 from music_core.decoding.arranger.context import STRUCK, TOKEN
 from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.model_data import ModelData, to_plain
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, WILD_OPTION
 from music_core.decoding.arranger.wishes import binned
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec

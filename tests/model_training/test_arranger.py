@@ -12,7 +12,7 @@ from lightning_fabric import Fabric
 
 from model_training.bundle import manifest_of, predictor_of
 from model_training.config import Config
-from model_training.data.arranger_songs import is_bass, laid
+from model_training.data.arranger_songs import laid
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus, corpus_of
 from model_training.data.song import Song, part_of
@@ -92,11 +92,6 @@ def test_a_role_is_taken_once_and_what_a_bass_left_is_the_rest() -> None:
     assert song is not None
     assert song.present.tolist() == [True, True, False, False]
     assert song.lanes.onsets[1].sum(axis=-1).max() == 3
-
-
-def test_the_bass_is_low_and_lowest() -> None:
-    rows = np.array([(0, 40, 8), (2, 52, 2), (4, 64, 4), (8, 43, 1), (9, 41, 1), (16, 70, 4)])
-    assert is_bass(rows).tolist() == [True, False, False, False, True, False]
 
 
 def test_chords_that_nobody_wrote_are_inferred() -> None:
@@ -183,9 +178,14 @@ def test_a_setting_has_the_melody_and_every_track(config: Config, corpus: Corpus
     assert all(track.notes for track in takes[0].tracks)
 
 
+def test_as_many_tracks_as_parts_take_them_in_order(config: Config) -> None:
+    assert tracks_of(config) == ((0, 1), ())
+    assert tracks_of(replace(config, tracks=("drums", "bass", "guitar"))) == ((), (0,), (1,))
+
+
 def test_a_track_without_a_part_is_refused(config: Config) -> None:
     with pytest.raises(ValueError, match="track 'strings'"):
-        tracks_of(replace(config, tracks=("keys", "strings")))
+        tracks_of(replace(config, tracks=("keys", "strings", "drums", "bass")))
 
 
 def _score(corpus: Corpus):  # type: ignore[no-untyped-def]

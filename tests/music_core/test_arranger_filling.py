@@ -8,14 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.arrange import WINDOW_BARS, leaned, pitched_notes, write
+from music_core.decoding.arranger.arrange import WINDOW_BARS, write
 from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS, Lanes, empty
 from music_core.decoding.arranger.model_data import ModelData
+from music_core.decoding.arranger.options import leaned
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
+from music_core.decoding.arranger.tracks import pitched_notes
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
 from music_core.manifest import PartSpec

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from music_core.decoding.arranger.context import COMPOUND, DUPLE, NO_ROOT, REST, SOUNDS, STRUCK, TRIPLE, UNKNOWN
 from music_core.decoding.arranger.grid import Grid, grid_of
-from music_core.decoding.arranger.lanes import LENGTHS, LOW_PITCH, MOST_NOTES, Lanes, lanes_to_rows, rows_to_lanes
+from music_core.decoding.arranger.lanes import (
+    LENGTHS,
+    LOW_PITCH,
+    MOST_NOTES,
+    Lanes,
+    is_bass,
+    lanes_to_rows,
+    rows_to_lanes,
+)
 from music_core.decoding.arranger.model_data import ModelData, from_plain, to_plain
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.arranger.wishes import binned, edges_of, measured
@@ -42,6 +50,11 @@ def test_of_too_many_notes_the_lowest_and_the_highest_stay() -> None:
 def test_each_rank_has_its_own_length() -> None:
     rows = np.array([(0, 36, 16), (0, 60, 2), (0, 64, 2), (0, 67, 8)])
     assert lanes_to_rows(*rows_to_lanes(rows, 16)).tolist() == rows.tolist()
+
+
+def test_the_bass_is_low_and_lowest() -> None:
+    rows = np.array([(0, 40, 8), (2, 52, 2), (4, 64, 4), (8, 43, 1), (9, 41, 1), (16, 70, 4)])
+    assert is_bass(rows).tolist() == [True, False, False, False, True, False]
 
 
 def test_notes_beyond_the_range_are_folded_in() -> None:

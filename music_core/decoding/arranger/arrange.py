@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import REST, STRUCK, TOKEN, UNKNOWN
-from music_core.decoding.arranger.features import BINS
+from music_core.analysis.phrases import phrases
+from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.filling import Filler, Taste
-from music_core.decoding.arranger.grid import Grid, grid_of
-from music_core.decoding.arranger.lanes import DRUM_LANES, LEVELS, PITCH, Lanes, Rows, empty, lanes_to_rows
+from music_core.decoding.arranger.grid import grid_of
+from music_core.decoding.arranger.lanes import Lanes
 from music_core.decoding.arranger.model_data import ModelData, from_plain
-from music_core.decoding.arranger.sheet import Sheet, bars_of, cut, sheet_of
-from music_core.decoding.arranger.wishes import BUSY
-from music_core.decoding.drums import LANES
+from music_core.decoding.arranger.options import WILD_OPTION, taste_for, wishes_for
+from music_core.decoding.arranger.redo import ANEW, Redo, kept_lanes, wanted_slots
+from music_core.decoding.arranger.sheet import Bar, Sheet, bars_of, cut, sheet_of
+from music_core.decoding.arranger.tracks import line_rows, track_of
 from music_core.decoding.home import semitones_home
 from music_core.decoding.noise import philox
 from music_core.decoding.predictor import Cancelled, Predictor, Progress, never_cancelled, no_progress
-from music_core.manifest import Manifest, PartSpec
+from music_core.manifest import Manifest
 from music_core.melody import MelodyLine
-from music_core.score import Note, Score, Track
+from music_core.score import Score, Track
 from music_core.theory import find_key
 
-WILD_OPTION, ENERGY_OPTION, BUSY_OPTION = "wild", "energy", "busy_{role}"
-
 WINDOW_BARS, KNOWN_BARS = 8, 2  # bars that are written together, and those before them that are kept in sight
-_VELOCITY = 76
-_HIT_VELOCITIES = tuple(round(127 * (level - 0.5) / (LEVELS - 1)) for level in range(1, LEVELS))
+_VARIED = 0.25  # share of the quarters that are written anew where a phrase comes back
 
 
 def arrange(
@@ -42,135 +39,94 @@ def arrange(
     options: Mapping[str, float] | None = None,
     progress: Progress = no_progress,
     cancelled: Cancelled = never_cancelled,
+    redo: Redo = ANEW,
 ) -> tuple[Track, ...]:
-    """Write the model's parts under a melody and the score's chords; raises GenerationCancelled."""
+    """Write the model's parts under a melody and the score's chords; raises GenerationCancelled.
+
+    With a `redo` the score's own tracks are kept where it says so, every note of them as it is.
+    """
     data = from_plain(manifest.data)
     given = dict(options or {})
     grid = grid_of(np.array([note.start_tick for note in melody.notes], np.int64))
     key = find_key(melody.notes)
     shift = semitones_home(key.tonic_pitch_class, key.minor)
     end = max(note.end_tick for note in melody.notes)
-    bars = bars_of(score.metres, end, melody.notes[0].start_tick, ())
+    parts = phrases(melody.notes, score.metres)
+    cuts = [(phrase.start_bar, phrase.end_bar) for phrase in parts] if data.phrased else ()
+    bars = bars_of(score.metres, end, melody.notes[0].start_tick, cuts)
     sheet = sheet_of(line_rows(melody.notes, grid), score.chords, bars, grid, shift)
-    lanes = empty(data.parts, sheet.slots, (1,))
-    wanted = np.ones((data.parts + 1, sheet.slots), np.bool_)
+    lanes = kept_lanes(score, manifest.parts, data, sheet.slots, grid, shift, redo)
+    there = [redo.old(score, part) is not None for part in manifest.parts] if redo != ANEW else ()
+    wanted = wanted_slots(redo, manifest.parts, data, sheet, seed, manifest.id, there)
     wishes = wishes_for(data, manifest, sheet, given, seed)
     filler = Filler(predictor, data.genres, drums=data.drums, cancelled=cancelled)
     taste = taste_for(manifest.option(WILD_OPTION, given))
-    lanes = write(filler, data, sheet, lanes, wanted, wishes, seed, manifest.id, taste, progress)
+    again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts]) if redo == ANEW else ()
+    lanes = write(filler, data, sheet, lanes, wanted, wishes, seed, manifest.id, taste, again, progress)
     return tuple(
-        track_of(part, numbers, lanes, grid, -shift, manifest.id)
+        track_of(part, numbers, lanes, grid, -shift, manifest.id, redo.old(score, part), wanted[list(numbers) or [-1]])
         for part, numbers in zip(manifest.parts, data.tracks, strict=True)
     )
 
 
 def write(
     filler: Filler, data: ModelData, sheet: Sheet, lanes: Lanes, wanted: NDArray[np.bool_], wishes: NDArray[np.int8],
-    seed: int, name: str, taste: Taste, progress: Progress = no_progress,
+    seed: int, name: str, taste: Taste, again: Sequence[int] = (), progress: Progress = no_progress,
 ) -> Lanes:  # fmt: skip
     """The lanes (batch of one) with all that is `wanted`, bool (parts + 1, slots), written; the rest stays as it is.
 
     Bars are written eight at a time, each time with two bars before in sight, by noise that belongs to their place.
+    `again` gives for each bar an earlier one that it repeats with some variation, or -1.
     """
-    present = np.append(np.ones(data.parts, np.bool_), data.drums)
-    firsts = range(0, len(sheet.bars), WINDOW_BARS - KNOWN_BARS)
     open_ = wanted.copy()
+    firsts = range(0, max(1, len(sheet.bars) - KNOWN_BARS), WINDOW_BARS - KNOWN_BARS)
     for done, first in enumerate(firsts):
         end = min(first + WINDOW_BARS, len(sheet.bars))
-        here = slice(sheet.bars[first].start, sheet.bars[end - 1].start + sheet.bars[end - 1].slots)
+        for bar in range(first, end):
+            if again and 0 <= again[bar] < first:
+                lanes = _repeated(lanes, sheet, again[bar], bar)
+                spared = philox(seed, name, (bar, 0, 2)).random(sheet.bars[bar].slots // TOKEN) >= _VARIED
+                open_[:, _slots(sheet.bars[bar])] &= ~np.repeat(spared, TOKEN)
+        here = slice(sheet.bars[first].start, _slots(sheet.bars[end - 1]).stop)
         if open_[:, here].any():
-            context = cut(sheet, first, end, data.genre, wishes, present)
+            context = cut(sheet, first, end, data.genre, wishes, data.present)
             rng = philox(seed, name, (first, 0, 0))
-            filled = filler.fill(context, _part(lanes, here), open_[None, :, here], rng, taste)
-            lanes = _with(lanes, here, filled)
+            lanes = _with(lanes, here, filler.fill(context, _part(lanes, here), open_[None, :, here], rng, taste))
             open_[:, here] = False
         progress(done + 1, len(firsts))
-        if end == len(sheet.bars):
-            break
     return lanes
 
 
-def wishes_for(
-    data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float], seed: int
-) -> NDArray[np.int8]:
-    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4)."""
-    sounding = np.flatnonzero((sheet.melody != REST).any(axis=-1))
-    quarters = max(1.0, (sounding[-1] - sounding[0] + 1) / TOKEN) if len(sounding) else 1.0
-    busyness = float((sheet.melody == STRUCK).sum()) / quarters
-    wishes = data.drawn(busyness, philox(seed, manifest.id, (0, 0, 1)))
-    energy = manifest.option(ENERGY_OPTION, options)
-    for part, numbers in zip(manifest.parts, data.tracks, strict=True):
-        busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
-        for number in numbers or (data.parts,):
-            wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
-    return wishes
+def repeats(sheet: Sheet, labelled: Sequence[tuple[int, int, str]]) -> tuple[int, ...]:
+    """For each bar the same bar of the first phrase with its label, where melody and chords agree; else -1.
+
+    A phrase's last bar is written anew every time, as it leads elsewhere.
+    """
+    again = [-1] * len(sheet.bars)
+    first: dict[str, int] = {}
+    for start, end, label in labelled:
+        origin = first.setdefault(label, start)
+        for bar in range(start, min(end - 1, len(sheet.bars))):
+            earlier = origin + bar - start
+            if earlier < start and _alike(sheet, earlier, bar):
+                again[bar] = earlier
+    return tuple(again)
 
 
-def leaned(bin_: int, towards: float) -> int:
-    """A bin moved towards the lowest (0) or the highest (1); 0.5 leaves it."""
-    lean = 2 * towards - 1
-    if lean == 0:
-        return bin_
-    start = (BINS - 1) / 2 if bin_ == UNKNOWN else bin_
-    return round(start + abs(lean) * ((BINS - 1 if lean > 0 else 0) - start))
+def _alike(sheet: Sheet, one: int, other: int) -> bool:
+    a, b = _slots(sheet.bars[one]), _slots(sheet.bars[other])
+    if sheet.bars[one].slots != sheet.bars[other].slots:
+        return False
+    return bool((sheet.root[a] == sheet.root[b]).all() and (sheet.tones[a] == sheet.tones[b]).all())
 
 
-def taste_for(wild: float) -> Taste:
-    """Temperatures from safe (0) over the usual (0.5) to wild (1)."""
-    usual, factor = Taste(), 0.5 + wild
-    return replace(
-        usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
-        lengths=usual.lengths * factor,
-    )  # fmt: skip
+def _slots(bar: Bar) -> slice:
+    return slice(bar.start, bar.start + bar.slots)
 
 
-def line_rows(notes: tuple[Note, ...], grid: Grid) -> Rows:
-    """Rows (n, 3) of slot, pitch, slots it lasts."""
-    starts = grid.slots(np.array([note.start_tick for note in notes], np.int64))
-    ends = grid.slots(np.array([note.end_tick for note in notes], np.int64))
-    return np.column_stack((starts, np.array([note.pitch for note in notes]), np.maximum(1, ends - starts)))
-
-
-def track_of(part: PartSpec, numbers: tuple[int, ...], lanes: Lanes, grid: Grid, shift: int, model_id: str) -> Track:
-    """A written part as a track in the score's own key and ticks; equal notes of its lanes are one."""
-    notes = drum_notes(lanes.hits[0], grid) if part.is_drum else pitched_notes(part, numbers, lanes, grid, shift)
-    return Track(part.name, notes, program=part.program, is_drum=part.is_drum, role=part.role, generated_by=model_id)
-
-
-def pitched_notes(part: PartSpec, numbers: tuple[int, ...], lanes: Lanes, grid: Grid, shift: int) -> tuple[Note, ...]:
-    """Notes of one part inside its range; a pitch sounds once at a time."""
-    rows = np.concatenate([lanes_to_rows(lanes.onsets[0, n], lanes.lengths[0, n]) for n in numbers])
-    pitches = rows[:, PITCH] + shift
-    pitches = pitches + 12 * (pitches < part.low) - 12 * (pitches > part.high)
-    starts, ends = grid.ticks(rows[:, 0]), grid.ticks(rows[:, 0] + rows[:, 2])
-    found: dict[int, Note] = {}
-    notes: list[Note] = []
-    order = np.lexsort((-ends, pitches, starts))
-    for start, pitch, end in zip(starts[order].tolist(), pitches[order].tolist(), ends[order].tolist(), strict=True):
-        before = found.get(pitch)
-        if before is not None and before.end_tick > start:
-            if before.start_tick == start:
-                continue
-            notes.remove(before)
-            notes.append(replace(before, duration_ticks=start - before.start_tick))
-        found[pitch] = Note(start, pitch, end - start, _VELOCITY)
-        notes.append(found[pitch])
-    return tuple(sorted(notes))
-
-
-def drum_notes(hits: NDArray[np.int8], grid: Grid) -> tuple[Note, ...]:
-    """A slot's notes with the velocities of their levels, int8 (slots, 9)."""
-    slots, lanes = np.nonzero(hits[:, :DRUM_LANES])
-    starts, ends = grid.ticks(slots), grid.ticks(slots + 1)
-    levels = hits[slots, lanes]
-    return tuple(
-        sorted(
-            Note(start, LANES[lane][1], end - start, _HIT_VELOCITIES[level - 1])
-            for start, end, lane, level in zip(
-                starts.tolist(), ends.tolist(), lanes.tolist(), levels.tolist(), strict=True
-            )
-        )
-    )
+def _repeated(lanes: Lanes, sheet: Sheet, earlier: int, bar: int) -> Lanes:
+    source, here = _slots(sheet.bars[earlier]), _slots(sheet.bars[bar])
+    return _with(lanes, here, _part(lanes, source))
 
 
 def _part(lanes: Lanes, here: slice) -> Lanes:

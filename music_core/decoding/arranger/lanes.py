@@ -23,6 +23,9 @@ DRUM_LANES = len(LANES)
 LEVELS = 5  # of a drum hit: none, and four velocities from soft to hard
 NOTHING = -1  # the length where no note begins
 
+_BASS_BELOW = 58  # the highest bass note is an A below middle C
+_QUARTER = 4  # slots
+
 # Columns of a part's rows: slot, MIDI pitch, slots that it lasts.
 SLOT, PITCH, LAST = range(3)
 Rows = NDArray[np.int64]
@@ -95,6 +98,21 @@ def lanes_to_rows(onsets: NDArray[np.bool_], lengths: NDArray[np.int8]) -> Rows:
     gaps = slots[order][1:] - slots[order][:-1]
     again[order[:-1][same]] = gaps[same]
     return np.column_stack((slots, cells + LOW_PITCH, np.minimum(last, again))).astype(np.int64)
+
+
+def is_bass(rows: Rows) -> NDArray[np.bool_]:
+    """Which notes of a part (n, 3) are its bass: low ones, nothing below which sounds or begins in their quarter."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    slots = int((rows[:, SLOT] + rows[:, LAST]).max())
+    sounding = np.full(slots, _BASS_BELOW, np.int64)
+    for slot, pitch, last in rows.tolist():
+        np.minimum(sounding[slot : slot + last], pitch, out=sounding[slot : slot + last])
+    beginning = np.full(slots // _QUARTER + 1, _BASS_BELOW, np.int64)
+    np.minimum.at(beginning, rows[:, SLOT] // _QUARTER, rows[:, PITCH])
+    lowest = rows[:, PITCH] <= np.minimum(sounding[rows[:, SLOT]], beginning[rows[:, SLOT] // _QUARTER])
+    bass: NDArray[np.bool_] = lowest & (rows[:, PITCH] < _BASS_BELOW)
+    return bass
 
 
 def length_class(slots: Rows) -> NDArray[np.int8]:

@@ -21,7 +21,8 @@ class ModelData:
     """`tracks` lists for each of the bundle's parts the network's parts that make it up (empty for drums).
 
     `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
-    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under.
+    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under; `phrased` says
+    that the network knows where phrases begin and end.
     """
 
     parts: int
@@ -31,6 +32,14 @@ class ModelData:
     tracks: tuple[tuple[int, ...], ...]
     rows: NDArray[np.int8]
     busyness: NDArray[np.float64]
+    phrased: bool = True
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which of the network's parts the bundle plays, bool (parts + 1,), the drums last."""
+        played = {part for track in self.tracks for part in track}
+        drums = self.drums and any(not track for track in self.tracks)
+        return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
     def drawn(self, busyness: float, rng: np.random.Generator) -> NDArray[np.int8]:
         """The wishes of a random window among those whose melody is as busy, int8 (parts + 1, 4)."""
@@ -47,7 +56,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
     return {
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
         "tracks": [list(track) for track in data.tracks], "wishes": words,
-        "busyness": [round(float(value), 2) for value in data.busyness],
+        "phrased": data.phrased, "busyness": [round(float(value), 2) for value in data.busyness],
     }  # fmt: skip
 
 
@@ -61,7 +70,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             raise ValueError("numbers that do not fit together")
         return ModelData(
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
-            np.array(data["busyness"], float),
+            np.array(data["busyness"], float), bool(data.get("phrased", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None

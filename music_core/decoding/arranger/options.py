@@ -1,0 +1,54 @@
+"""What the user can say to the arranger, as wishes and temperatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.context import REST, STRUCK, TOKEN, UNKNOWN
+from music_core.decoding.arranger.features import BINS
+from music_core.decoding.arranger.filling import Taste
+from music_core.decoding.arranger.model_data import ModelData
+from music_core.decoding.arranger.sheet import Sheet
+from music_core.decoding.arranger.wishes import BUSY
+from music_core.decoding.noise import philox
+from music_core.manifest import Manifest
+
+WILD_OPTION, ENERGY_OPTION, BUSY_OPTION = "wild", "energy", "busy_{role}"
+
+
+def wishes_for(
+    data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float], seed: int
+) -> NDArray[np.int8]:
+    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4)."""
+    sounding = np.flatnonzero((sheet.melody != REST).any(axis=-1))
+    quarters = max(1.0, (sounding[-1] - sounding[0] + 1) / TOKEN) if len(sounding) else 1.0
+    busyness = float((sheet.melody == STRUCK).sum()) / quarters
+    wishes = data.drawn(busyness, philox(seed, manifest.id, (0, 0, 1)))
+    energy = manifest.option(ENERGY_OPTION, options)
+    for part, numbers in zip(manifest.parts, data.tracks, strict=True):
+        busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
+        for number in numbers or (data.parts,):
+            wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
+    return wishes
+
+
+def leaned(bin_: int, towards: float) -> int:
+    """A bin moved towards the lowest (0) or the highest (1); 0.5 leaves it."""
+    lean = 2 * towards - 1
+    if lean == 0:
+        return bin_
+    start = (BINS - 1) / 2 if bin_ == UNKNOWN else bin_
+    return round(start + abs(lean) * ((BINS - 1 if lean > 0 else 0) - start))
+
+
+def taste_for(wild: float) -> Taste:
+    """Temperatures from safe (0) over the usual (0.5) to wild (1)."""
+    usual, factor = Taste(), 0.5 + wild
+    return replace(
+        usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
+        lengths=usual.lengths * factor,
+    )  # fmt: skip
