@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from music_core.atomic import replacing
+from music_core.harmony.chart import has_pickup
 from music_core.harmony.lane import ChordLane, merged
 from music_core.harmony.spelling import pitch_spelling, spelled
 from music_core.harmony.symbols import SUFFIXES
 from music_core.notation import written
-from music_core.score import TICKS_PER_QUARTER, ChordChange, KeySignature, Score, Track, bar_lines
+from music_core.score import TICKS_PER_QUARTER, ChordChange, KeySignature, Metre, Score, Track, bar_lines
 
 # MusicXML's kind for each quality, and the degree (with its alteration) added where no kind says it all. An added
 # degree counts from the dominant chord (MusicXML 4.0, degree-alter), so an unaltered seventh is the minor one.
@@ -34,6 +35,8 @@ _DRUM_PLACES = {
     42: "G5", 44: "D4", 46: "G5", 49: "A5", 51: "F5", 53: "F5", 57: "A5", 59: "F5",
 }  # fmt: skip
 _VOICE = re.compile(rb"<voice>(\d+)</voice>")
+_MEASURE = re.compile(rb'<measure implicit="no" number="(\d+)">')
+_TIME = re.compile(rb"(<time>.*?</time>)", re.DOTALL)
 _NATURALS = re.compile(rb"\s*<(root|bass)-alter>0</\1-alter>")
 _CYMBALS = frozenset({42, 44, 46, 49, 51, 53, 55, 57, 59})
 _TREBLE_FROM = 57
@@ -70,13 +73,32 @@ def musicxml_bytes(score: Score) -> bytes:
         sheet.metadata.copyright = score.copyright
     for number, track in enumerate(score.tracks):
         sheet.insert(0, _part(score, track, score.chords if number == 0 else (), with_tempo=number == 0))
-    return _mended(bytes(GeneralObjectExporter(sheet).parse()))
+    data = _mended(bytes(GeneralObjectExporter(sheet).parse()))
+    return _with_pickup(data, score.metres[1]) if has_pickup(score.metres) else data
 
 
 def _mended(data: bytes) -> bytes:
     """Voices from 1, as readers expect; and what a chord's own text says (degrees, naturals) not printed twice."""
     data = _VOICE.sub(lambda match: b"<voice>%d</voice>" % (int(match[1]) + 1), data)
     return _NATURALS.sub(b"", data).replace(b"<degree>", b'<degree print-object="no">')
+
+
+def _with_pickup(data: bytes, metre: Metre) -> bytes:
+    """Bar 0 for the pickup, which shows the metre of the bars after it instead of its own."""
+    head, *parts = data.split(b"<part id=")
+    shown = b"<time><beats>%d</beats><beat-type>%d</beat-type></time>" % (metre.numerator, metre.denominator)
+    return b"<part id=".join((head, *(_from_bar_0(part, shown) for part in parts)))
+
+
+def _from_bar_0(part: bytes, shown: bytes) -> bytes:
+    """A part with its bars counted from 0, and a time signature in place of its first two."""
+    before, _own, between, _next, after = _TIME.split(part, 2)
+    return _MEASURE.sub(
+        lambda match: (
+            b'<measure implicit="%s" number="%d">' % (b"yes" if match[1] == b"1" else b"no", int(match[1]) - 1)
+        ),
+        before + shown + between + after,
+    )
 
 
 def _part(score: Score, track: Track, chords: ChordLane, *, with_tempo: bool) -> Any:

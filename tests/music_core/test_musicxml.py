@@ -74,6 +74,19 @@ def test_notes_bars_keys_and_parts_are_what_was_written() -> None:
     assert {(48, 0.0), (64, 0.0), (67, 1.0), (60, 4.0)} <= onsets
 
 
+def test_a_pickup_is_bar_0_under_the_metre_of_the_piece() -> None:
+    metres = (Metre(0, 1, 4), Metre(480, 3, 4), Metre(480 + 1440, 2, 4))
+    sheet = read_back(Score((TUNE, DRUMS), metres=metres, chords=(ChordChange(480, Chord(5)),)))
+    assert [measure.get("n") for measure in sheet.iter(f"{MEI}measure")] == ["0", "1", "2", "3"]
+    assert chords_of(sheet) == [(2, 1.0, "F")]
+    written = ElementTree.fromstring(musicxml_bytes(Score((TUNE, DRUMS), metres=metres)))
+    for part in written.iter("part"):
+        shown = [
+            (bar.get("number"), time.findtext("beats")) for bar in part.iter("measure") for time in bar.iter("time")
+        ]
+        assert shown == [("0", "3"), ("2", "2")]
+
+
 def _timemap_notes(score: Score) -> list[dict[str, float]]:
     toolkit = verovio.toolkit()
     toolkit.loadData(musicxml_bytes(score).decode())
