@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop_app.generation.techniques import TECHNIQUES
+from desktop_app.generation.techniques import TECHNIQUES, WITHOUT_PARTS
 from music_core.manifest import Manifest, ManifestError, read_bundle
 
 _log = logging.getLogger(__name__)
@@ -25,8 +25,8 @@ class Registry:
         self._refused: tuple[str, ...] = ()
 
     def models(self) -> tuple[Manifest, ...]:
-        """Every usable model, those of earlier folders first."""
-        return tuple(manifest for manifest, _ in self._bundles().values())
+        """Every usable model that writes parts, those of earlier folders first; `get` also finds the others."""
+        return tuple(manifest for manifest, _ in self._bundles().values() if manifest.parts)
 
     def refused(self) -> tuple[str, ...]:
         """A sentence for each bundle that cannot be used."""
@@ -91,7 +91,9 @@ class Registry:
             manifest = read_bundle(folder)
         except OSError as error:
             raise ManifestError(f"The model in {folder.name} cannot be read ({error.strerror or error}).") from None
-        if manifest.technique not in TECHNIQUES:
+        if not manifest.parts and manifest.technique not in WITHOUT_PARTS:
+            raise ManifestError(f"The model {manifest.id} names no part that it writes; install it again.")
+        if manifest.technique not in (*TECHNIQUES, *WITHOUT_PARTS):
             raise ManifestError(
                 f"The model {manifest.id} needs the technique {manifest.technique!r}, which this Tutti does not have "
                 f"(it has: {', '.join(TECHNIQUES)}); update Tutti."

@@ -86,5 +86,8 @@ def _musegan_from_scratch() -> WholePieces:
     return from_scratch
 
 
+# Models that other models ask; nobody chooses them in the Generate menu.
+WITHOUT_PARTS = ("harmoniser",)
+
 # For models that need no melody (`Manifest.needs_melody`).
 WHOLE_PIECES: Mapping[str, Callable[[], WholePieces]] = {"musegan": _musegan_from_scratch}

@@ -87,3 +87,16 @@ def test_a_shared_graph_that_is_not_there_or_does_not_fit_is_said(tmp_path: Path
 def test_a_shared_graph_is_named_by_a_plain_id(tmp_path: Path) -> None:
     _sharing(tmp_path / "a", "sly", "../../elsewhere")
     assert "no model's id" in Registry([tmp_path]).refused()[0]
+
+
+def test_models_without_parts_are_not_on_the_menu_but_can_be_asked(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "a", "band")
+    for name, technique in (("chords", "harmoniser"), ("nothing", "unet-gan")):
+        path = write_bundle(tmp_path / name, name, technique=technique) / "manifest.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "parts": []}))
+    registry = Registry([tmp_path])
+    assert [model.id for model in registry.models()] == ["band"]
+    assert registry.get("chords").technique == "harmoniser"
+    assert registry.folder_of("chords") == tmp_path / "chords"
+    (refused,) = registry.refused()
+    assert "nothing names no part" in refused
