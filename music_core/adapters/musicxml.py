@@ -92,7 +92,8 @@ def _with_pickup(data: bytes, metre: Metre) -> bytes:
 
 def _from_bar_0(part: bytes, shown: bytes) -> bytes:
     """A part with its bars counted from 0, and a time signature in place of its first two."""
-    before, _own, between, _next, after = _TIME.split(part, 2)
+    before, _own, *rest = _TIME.split(part, 2)
+    between, after = (rest[0], rest[2]) if len(rest) == 3 else (rest[0], b"")  # a piece may end with its pickup
     return _MEASURE.sub(
         lambda match: (
             b'<measure implicit="%s" number="%d">' % (b"yes" if match[1] == b"1" else b"no", int(match[1]) - 1)

@@ -87,6 +87,12 @@ def test_a_pickup_is_bar_0_under_the_metre_of_the_piece() -> None:
         assert shown == [("0", "3"), ("2", "2")]
 
 
+@pytest.mark.parametrize("length", [480, 4800])
+def test_a_piece_may_end_with_its_pickup_and_a_part_be_empty(length: int) -> None:
+    score = Score((Track("Tune", (Note(0, 60, length),)), Track("Empty")), metres=(Metre(0, 1, 4), Metre(480)))
+    assert next(read_back(score).iter(f"{MEI}measure")).get("n") == "0"
+
+
 def _timemap_notes(score: Score) -> list[dict[str, float]]:
     toolkit = verovio.toolkit()
     toolkit.loadData(musicxml_bytes(score).decode())
