@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     chords.add_argument("--genre", default="pop-piano", help="whose rules to compare with, where there is no model")
     chords.add_argument("--songs", type=int, default=0, help="at most so many songs (default: all)")
     chords.add_argument("--melody-only", action="store_true", help="do not give the songs' chords")
+    chords.add_argument("--heard", action="store_true", help="give songs without chords those heard in their notes")
     chords.add_argument("--groove", type=Path, help="folder of the Groove recordings, to compare drums with")
     chords.add_argument(
         "--genres", nargs="+", default=[], metavar="GENRE=DIR", help="prepared corpora by genre, to tell genres apart"
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
     from model_training.report import evaluate_model
 
     corpus = load_corpus(options.data)
-    if has_chords(corpus, options.split):
+    if options.heard or has_chords(corpus, options.split):
         prove(corpus, _wishes(options), options.out)
         return
     if options.model is None:
@@ -60,4 +61,5 @@ def _wishes(options: argparse.Namespace) -> Any:
     return Wishes(
         options.model, options.genre, options.split, options.seeds, options.songs, not options.melody_only,
         options.groove, tuple(genres), options.pictures, not options.no_copies,
+        options.heard,
     )  # fmt: skip

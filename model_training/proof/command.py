@@ -11,6 +11,7 @@ from typing import Any
 from model_training.data.corpus import Corpus, load_corpus
 from model_training.data.song import to_score
 from model_training.proof import drums, genre
+from model_training.proof.closeness import RESAMPLES
 from model_training.proof.systems import (
     System,
     baselines,
@@ -33,7 +34,8 @@ from music_core.score import Score
 class Wishes:
     """What to prove: a model folder, or none for the baselines of a genre alone; how many songs (0 for all) and seeds.
 
-    `groove` is the folder of drum recordings, empty for no comparison; `genres` names prepared corpora by genre.
+    `heard` gives songs without chords those that are heard in their notes. `groove` is the folder of drum
+    recordings, None for no comparison; `genres` names prepared corpora by genre.
     """
 
     model: Path | None
@@ -46,6 +48,8 @@ class Wishes:
     genres: tuple[tuple[str, Path], ...] = ()
     pictures: Path | None = None
     copies: bool = True
+    heard: bool = False
+    resamples: int = RESAMPLES
 
 
 def has_chords(corpus: Corpus, split: str) -> bool:
@@ -58,8 +62,8 @@ def prove(corpus: Corpus, wishes: Wishes, out: Path | None) -> dict[str, Any]:
     manifest = read_bundle(wishes.model) if wishes.model else None
     style = genre_of(manifest) if manifest else wishes.genre
     roles = tuple(part.role for part in manifest.parts) if manifest else ("keys",)
-    songs = songs_with_chords(corpus, wishes.split, roles, wishes.songs)
-    systems = baselines(style, donors_from(corpus, roles))
+    songs = songs_with_chords(corpus, wishes.split, roles, wishes.songs, heard=wishes.heard)
+    systems = baselines(style, donors_from(corpus, roles, heard=wishes.heard))
     if wishes.model is not None and manifest is not None:
         systems["model"] = model_system(wishes.model, manifest)
     passages = _passages(corpus, roles) if wishes.copies else None
@@ -69,6 +73,7 @@ def prove(corpus: Corpus, wishes: Wishes, out: Path | None) -> dict[str, Any]:
         seeds=wishes.seeds,
         chords=wishes.chords,
         passages=passages,
+        resamples=wishes.resamples,
         say=lambda text: print(text, flush=True),
     )
     report |= {"model": manifest.id if manifest else "", "genre": style, "split": wishes.split}

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from model_training.card import BEGIN, END
 from model_training.data.corpus import Corpus
 from model_training.data.harmony_songs import genre_of
 from model_training.data.song import to_score
+from model_training.export import write_manifest
 from music_core.analysis.beats import beat_grid
 from music_core.decoding.harmoniser import harmonise
 from music_core.decoding.predictor import Predictor
@@ -23,7 +25,7 @@ from music_core.harmony.chord import Chord
 from music_core.harmony.infer import infer_chords
 from music_core.harmony.lane import ChordLane, cropped, merged
 from music_core.harmony.rules import rule_chords
-from music_core.manifest import Manifest
+from music_core.manifest import Manifest, read_bundle
 from music_core.melody import find_melody
 from music_core.metrics.agreement import root_agreement
 from music_core.metrics.chords import (
@@ -119,10 +121,7 @@ def harmony_table(songs: Sequence[Score], genre: str, systems: Mapping[str, Syst
     report: dict[str, Any] = {"songs": len(songs), "genre": genre, "seeds": seeds, "systems": {}}
     for name, table in values.items():
         row: dict[str, Any] = {figure: interval(column) for figure, column in table.items()}
-        row["distance"] = {
-            figure: float(abs(np.nanmean(table[figure]) - np.nanmean(human[figure])) / np.nanstd(human[figure]))
-            for figure in COMPARED
-        }
+        row["distance"] = {figure: _apart(table[figure], human[figure]) for figure in COMPARED}
         row["over_rules"] = interval(table["agreement"] - values["rules"]["agreement"])
         report["systems"][name] = row
     return report
@@ -208,6 +207,12 @@ def in_words(table: Mapping[str, Any]) -> str:
     return "\n".join([*lines, f"\nEight bars of melody alone, agreement: {parts}"])
 
 
+def _apart(values: NDArray[np.float64], human: NDArray[np.float64]) -> float:
+    """Distance of the means in human standard deviations; nan where people do not differ."""
+    deviation = float(np.nanstd(human))
+    return abs(float(np.nanmean(values)) - float(np.nanmean(human))) / deviation if deviation else math.nan
+
+
 def _cell(found: Sequence[float]) -> str:
     return f"{found[0]:.3f} ({found[1]:.3f}-{found[2]:.3f})"
 
@@ -236,3 +241,14 @@ def melody_ticks(song: Score) -> tuple[int, ...]:
     for note in song.tracks[0].notes:
         sung.update(grid.bars[slot] for slot in range(grid.slot(note.start_tick), grid.slot(note.end_tick - 1) + 1))
     return tuple(tick for tick, bar in zip(grid.ticks, grid.bars, strict=False) if bar in sung)
+
+
+def record(folder: Path, report: Mapping[str, Any]) -> None:
+    """Put the figures into the card and the manifest of a model folder; prose outside the marks stays as it is."""
+    manifest = read_bundle(folder)
+    path = folder / "CARD.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else f"# {manifest.title}\n\n{manifest.description}\n"
+    before, rest = text.split(BEGIN, 1) if BEGIN in text else (text.rstrip() + "\n\n", f"{END}\n")
+    figures = "\n".join(in_words(table) for table in report["genres"].values())
+    path.write_text(f"{before}{BEGIN}\n{figures}\n{END}{rest.split(END, 1)[1]}", encoding="utf-8")
+    write_manifest(folder, replace(manifest, metrics=dict(report)))
