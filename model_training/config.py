@@ -10,6 +10,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from model_training.settings import UnetGanSettings
 from music_core.manifest import GridSpec
 
+# Techniques whose networks write no tracks, but chords.
+WITHOUT_TRACKS = ("harmoniser",)
+
 Precision = Literal["32-true", "16-mixed", "bf16-mixed"]
 
 
@@ -124,7 +127,7 @@ def _check(config: Config, source: str) -> None:
             raise ConfigError(f"{source}: {key} must be a whole number of 1 or more.")
     if not 0 < config.learning_rate < 1:
         raise ConfigError(f"{source}: learning_rate must lie between 0 and 1.")
-    if not config.tracks:
+    if not config.tracks and config.technique not in WITHOUT_TRACKS:
         raise ConfigError(f"{source}: tracks must name at least one role for the network to write.")
     if config.programs and len(config.programs) != len(config.tracks):
         raise ConfigError(f"{source}: programs must be empty or give one program for each of the tracks.")

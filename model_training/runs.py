@@ -57,15 +57,16 @@ def about_run(folder: Path) -> dict[str, Any]:
 def facts_of(corpus: Corpus, config: Config) -> dict[str, Any]:
     """What the weights are made from: title, songs, licences, tiers, and where the melodies lie."""
     entries = [corpus.spec.entries[index] for index in corpus.songs("train")]
-    windows = Windows(corpus, "train", parts_of(config), config.grid)
-    return {
+    facts = {
         "title": corpus.spec.title,
         "songs": len(entries),
         "licences": sorted({entry.licence or "unknown" for entry in entries}),
         "tiers": sorted({entry.tier or "unknown" for entry in entries}),
-        "melody_range": list(windows.melody_range),
         "technique": dict(technique_of(config.technique).facts(config, corpus)),
     }
+    if config.tracks:
+        facts["melody_range"] = list(Windows(corpus, "train", parts_of(config), config.grid).melody_range)
+    return facts
 
 
 def append_figures(folder: Path, name: str, figures: dict[str, Any]) -> None:

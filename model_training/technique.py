@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from model_training.config import Config
     from model_training.data.corpus import Corpus
+    from model_training.lab.figures import Floors
+    from model_training.lab.probe import Stage
+    from model_training.lab.story import Melody
 
 Figures = dict[str, float]
 
@@ -59,6 +62,21 @@ class Setting(Protocol):
         """A new score; the same seed gives the same notes."""
 
 
+class StageProbe(Protocol):
+    """What is measured at a stage of a run, on the same held-out melodies each time."""
+
+    melodies: tuple[Melody, ...]
+
+    def floors(self) -> Floors:
+        """The same figures for the data itself."""
+
+    def known_figures(self, training: Training, floors: Floors) -> tuple[str, ...]:
+        """The figures that every stage will have, before the first one."""
+
+    def measure(self, training: Training, floors: Floors) -> Stage:
+        """Evaluate the network as it is now."""
+
+
 def _no_facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
     del config, corpus
     return {}
@@ -72,6 +90,7 @@ class Technique:
     weights in `state()["network"]`; `example(config, batch, units)` gives inputs for export and parity, `units`
     being what the dynamic time axis counts; `dynamic(config)` is the exporter's dynamic_shapes, None for a fixed one.
     `facts(config, corpus)` is plain data that the decoder needs beside the graph; it becomes the manifest's `data`.
+    `probe(config, corpus, facts)` measures a run's stages; None takes `lab.probe.Probe`, which measures accompaniments.
     """
 
     name: str
@@ -85,6 +104,7 @@ class Technique:
     options: Callable[[Config], tuple[OptionSpec, ...]]
     setting: Setting
     facts: Callable[[Config, Corpus], Mapping[str, Any]] = _no_facts
+    probe: Callable[[Config, Corpus, Mapping[str, Any]], StageProbe] | None = None
 
 
 class TorchPredictor:

@@ -11,8 +11,8 @@ from model_training.data.corpus import Corpus
 from model_training.lab.board import open_board
 from model_training.lab.figures import Figures, UnknownFigureError
 from model_training.lab.film import make_films
-from model_training.lab.probe import Probe
 from model_training.lab.samples import Gallery
+from model_training.lab.stages import probe_of
 from model_training.lab.story import read_floors, tell, write_floors, write_melodies
 from model_training.lab.watch import Finding, History, early_stop, is_best, news, watch
 from model_training.lab.words import figures_in_words
@@ -20,7 +20,18 @@ from model_training.runs import about_run, append_figures, forget_figures, read_
 from model_training.technique import Training
 
 # What is told of a stage in the terminal; the rest is in stages.jsonl.
-_TOLD = ("gap", "valid_loss", "diversity", "in_key", "strict_chord", "clash", "silent", "empty_bars", "copied")
+_TOLD = (
+    "agreement",
+    "gap",
+    "valid_loss",
+    "diversity",
+    "in_key",
+    "strict_chord",
+    "clash",
+    "silent",
+    "empty_bars",
+    "copied",
+)
 
 
 class Observer:
@@ -32,7 +43,7 @@ class Observer:
         self._config = config
         self._folder = folder
         self._say = say
-        self._probe = Probe(config, corpus, about_run(folder).get("data", {}))
+        self._probe = probe_of(config, corpus, about_run(folder).get("data", {}))
         floors = read_floors(folder)
         if not floors.data:
             floors = self._probe.floors()

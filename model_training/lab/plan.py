@@ -8,8 +8,8 @@ from typing import Any
 
 from model_training.config import Config, config_to_dict
 from model_training.data.corpus import Corpus
-from model_training.lab.probe import Probe
 from model_training.lab.progress import expected_time
+from model_training.lab.stages import probe_of
 from model_training.lab.words import duration, settings_in_words
 from model_training.technique import Training
 
@@ -20,7 +20,7 @@ def plan(config: Config, corpus: Corpus, training: Training, facts: Mapping[str,
     Times real steps and one real evaluation, so it takes up to a minute.
     """
     expected = expected_time(training)
-    probe = Probe(config, corpus, facts)
+    probe = probe_of(config, corpus, facts)
     floors = probe.floors()
     started = time.perf_counter()
     probe.measure(training, floors)

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 def techniques() -> Mapping[str, Technique]:
     """Every way of making music that a config can name."""
     from model_training.models.arranger_technique import TECHNIQUE as ARRANGER
+    from model_training.models.harmoniser_technique import TECHNIQUE as HARMONISER
     from model_training.models.musegan_technique import TECHNIQUE as MUSEGAN
     from model_training.models.reference_technique import TECHNIQUE as REFERENCE
     from model_training.models.unet_gan_technique import TECHNIQUE as UNET_GAN
 
-    rows = (UNET_GAN, REFERENCE, MUSEGAN, ARRANGER)
+    rows = (UNET_GAN, REFERENCE, MUSEGAN, ARRANGER, HARMONISER)
     return {row.name: row for row in rows}
 
 

@@ -60,7 +60,8 @@ def rule_emissions(notes: Sequence[Note], grid: BeatGrid, shift: int) -> Array:
     allowed = np.full(STATES, -np.inf)
     for (root, quality), value in _DEGREES.items():
         allowed[state_of(Chord(root, quality))] = value
-    return worth + allowed
+    worth += allowed
+    return worth
 
 
 def _chain(emissions: Array, grid: BeatGrid) -> Chain:
