@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_app.generation.registry import Registry
-from desktop_app.generation.techniques import TECHNIQUES, WHOLE_PIECES
+from desktop_app.generation.techniques import REWRITERS, TECHNIQUES, WHOLE_PIECES
 from music_core.decoding.predictor import (
     Cancelled,
     GenerationCancelled,
@@ -18,6 +18,7 @@ from music_core.decoding.predictor import (
     never_cancelled,
     no_progress,
 )
+from music_core.decoding.redo import ANEW, Redo
 from music_core.manifest import Manifest
 from music_core.melody import MelodyLine, find_melody
 from music_core.score import Score, Track
@@ -50,6 +51,7 @@ class Request:
     melody_track: int | None = None
     takes: int = 1
     options: Mapping[str, float] = field(default_factory=dict)
+    redo: Redo = ANEW  # what of the score's own parts is written anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,43 @@ class Composer:
             told = (OWN_PIECE_NOTE,) if any(track.notes for track in given.tracks) else ()
             score = replace(given, tracks=tracks, title=title, provenance=credit)
             return Arrangement(score, seed, manifest.id, stages, told)
+        if manifest.harmoniser:
+            with _timed(stages, "harmonise"):
+                given = self._with_chords(request, manifest, melody, seed)
         with _timed(stages, "compose"):
-            parts = TECHNIQUES[manifest.technique]()(
-                predictor, manifest, given, melody, seed=seed, options=request.options, progress=counted,
-                cancelled=cancelled,
-            )  # fmt: skip
+            parts = self._parts(request, manifest, predictor, given, melody, seed, counted, cancelled)
         told = (TOP_LINE_NOTE,) if melody.had_chords else ()
-        return Arrangement(assemble(given, melody, parts, credit), seed, manifest.id, stages, told)
+        score = assemble(given, melody, parts, credit)
+        if manifest.harmoniser:
+            with _timed(stages, "perform"):
+                from desktop_app.generation.band import performed
+
+                score = performed(
+                    given, score, manifest, seed=seed, options=request.options, redo=request.redo
+                )  # fmt: skip
+        return Arrangement(score, seed, manifest.id, stages, told)
+
+    def _parts(
+        self, request: Request, manifest: Manifest, predictor: Predictor, score: Score, melody: MelodyLine, seed: int,
+        progress: Progress, cancelled: Cancelled,
+    ) -> tuple[Track, ...]:  # fmt: skip
+        if manifest.technique in REWRITERS:
+            return REWRITERS[manifest.technique]()(
+                predictor, manifest, score, melody, seed=seed, options=request.options, progress=progress,
+                cancelled=cancelled, redo=request.redo,
+            )  # fmt: skip
+        return TECHNIQUES[manifest.technique]()(
+            predictor, manifest, score, melody, seed=seed, options=request.options, progress=progress,
+            cancelled=cancelled,
+        )  # fmt: skip
+
+    def _with_chords(self, request: Request, manifest: Manifest, melody: MelodyLine, seed: int) -> Score:
+        from desktop_app.generation.band import with_chords  # only a band needs it, and it takes a while to load
+
+        return with_chords(
+            self.load(manifest.harmoniser), self._registry.get(manifest.harmoniser), manifest, request.score, melody,
+            seed=seed, options=request.options, redo=request.redo,
+        )  # fmt: skip
 
 
 def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provenance: str) -> Score:
@@ -179,6 +211,8 @@ def _check(request: Request, manifest: Manifest) -> None:
         (metre.numerator, metre.denominator) not in _COMMON_TIMES for metre in request.score.metres
     ):
         raise RequestError(f"The model {manifest.title} writes in 4/4; start a new piece for it.")
+    if request.redo != ANEW and manifest.technique not in REWRITERS:
+        raise RequestError(f"{manifest.title} always writes all of its parts; choose a band to redo some of them.")
     known = {option.name: option for option in manifest.options}
     for name, value in request.options.items():
         if name not in known:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop_app.generation.techniques import TECHNIQUES, WITHOUT_PARTS
+from desktop_app.generation.techniques import REWRITERS, TECHNIQUES, WITHOUT_PARTS
 from music_core.manifest import Manifest, ManifestError, read_bundle
 
 _log = logging.getLogger(__name__)
@@ -93,10 +93,10 @@ class Registry:
             raise ManifestError(f"The model in {folder.name} cannot be read ({error.strerror or error}).") from None
         if not manifest.parts and manifest.technique not in WITHOUT_PARTS:
             raise ManifestError(f"The model {manifest.id} names no part that it writes; install it again.")
-        if manifest.technique not in (*TECHNIQUES, *WITHOUT_PARTS):
+        if manifest.technique not in (*TECHNIQUES, *REWRITERS, *WITHOUT_PARTS):
             raise ManifestError(
                 f"The model {manifest.id} needs the technique {manifest.technique!r}, which this Tutti does not have "
-                f"(it has: {', '.join(TECHNIQUES)}); update Tutti."
+                f"(it has: {', '.join((*TECHNIQUES, *REWRITERS))}); update Tutti."
             )
         assert self._found is not None
         if manifest.id in self._found:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # listing models needs none of this, and numpy takes a tenth of a second to load
     from music_core.decoding.predictor import Cancelled, Predictor, Progress
+    from music_core.decoding.redo import Redo
     from music_core.manifest import Manifest
     from music_core.melody import MelodyLine
     from music_core.score import Score, Track
@@ -30,6 +31,25 @@ class Technique(Protocol):
         """The generated tracks, in the score's own ticks."""
 
 
+class Rewriter(Protocol):
+    """A technique that can also write some parts, bars or shares anew and keep the rest of the score's own."""
+
+    def __call__(
+        self,
+        predictor: Predictor,
+        manifest: Manifest,
+        score: Score,
+        melody: MelodyLine,
+        *,
+        seed: int,
+        options: Mapping[str, float],
+        progress: Progress,
+        cancelled: Cancelled,
+        redo: Redo,
+    ) -> tuple[Track, ...]:
+        """The tracks; what was to stay of them is as it was."""
+
+
 class WholePieces(Protocol):
     """Writes a piece of its own, melody first; `options` may say how long."""
 
@@ -47,7 +67,7 @@ class WholePieces(Protocol):
         """The piece in 4/4."""
 
 
-def _arranger() -> Technique:
+def _arranger() -> Rewriter:
     from music_core.decoding.arranger.arrange import arrange
 
     return arrange
@@ -73,7 +93,6 @@ def _reference() -> Technique:
 
 # Each is loaded when it is first asked to write.
 TECHNIQUES: Mapping[str, Callable[[], Technique]] = {
-    "arranger": _arranger,
     "musegan": _musegan,
     "unet-gan": _unet_gan,
     "unet-gan-reference": _reference,
@@ -91,3 +110,6 @@ WITHOUT_PARTS = ("harmoniser",)
 
 # For models that need no melody (`Manifest.needs_melody`).
 WHOLE_PIECES: Mapping[str, Callable[[], WholePieces]] = {"musegan": _musegan_from_scratch}
+
+# Those that can keep parts.
+REWRITERS: Mapping[str, Callable[[], Rewriter]] = {"arranger": _arranger}

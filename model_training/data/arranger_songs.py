@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from model_training.data.song import DURATION, PITCH, START, NoteTable, Song, notes_of, to_score
 from music_core.analysis.phrases import phrases
 from music_core.decoding.arranger.grid import Grid, grid_of
+from music_core.decoding.arranger.keeping import hits_of
 from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
     NOTHING,
@@ -22,7 +23,6 @@ from music_core.decoding.arranger.lanes import (
     is_bass,
     rows_to_lanes,
 )
-from music_core.decoding.arranger.redo import hits_of
 from music_core.decoding.arranger.sheet import Sheet, bars_of, sheet_of
 from music_core.decoding.home import semitones_home
 from music_core.harmony.infer import infer_chords

@@ -17,7 +17,7 @@ from music_core.decoding.arranger.context import STRUCK, TOKEN
 from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.model_data import ModelData, to_plain
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
 from music_core.decoding.arranger.wishes import binned
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
@@ -128,6 +128,7 @@ def options(config: Config) -> tuple[OptionSpec, ...]:
     return (
         OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
         OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, 0.5, "Calm", "Driving"),
+        OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 0.8, "On the grid", "Human"),
         *busy,
     )
 

@@ -11,15 +11,16 @@ from music_core.analysis.phrases import phrases
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import grid_of
+from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots
 from music_core.decoding.arranger.lanes import Lanes
 from music_core.decoding.arranger.model_data import ModelData, from_plain
 from music_core.decoding.arranger.options import WILD_OPTION, taste_for, wishes_for
-from music_core.decoding.arranger.redo import ANEW, Redo, kept_lanes, wanted_slots
 from music_core.decoding.arranger.sheet import Bar, Sheet, bars_of, cut, sheet_of
 from music_core.decoding.arranger.tracks import line_rows, track_of
 from music_core.decoding.home import semitones_home
 from music_core.decoding.noise import philox
 from music_core.decoding.predictor import Cancelled, Predictor, Progress, never_cancelled, no_progress
+from music_core.decoding.redo import ANEW, Redo
 from music_core.manifest import Manifest
 from music_core.melody import MelodyLine
 from music_core.score import Score, Track

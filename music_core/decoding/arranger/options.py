@@ -17,7 +17,7 @@ from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.noise import philox
 from music_core.manifest import Manifest
 
-WILD_OPTION, ENERGY_OPTION, BUSY_OPTION = "wild", "energy", "busy_{role}"
+WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
 
 
 def wishes_for(

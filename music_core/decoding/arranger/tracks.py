@@ -15,6 +15,8 @@ from music_core.manifest import PartSpec
 from music_core.score import Note, Track, without_overlaps
 
 _VELOCITY = 76
+# Velocities at which a hit's next level begins.
+LEVEL_EDGES = tuple(128 * level // (LEVELS - 1) for level in range(1, LEVELS - 1))
 _HIT_VELOCITIES = tuple(round(127 * (level - 0.5) / (LEVELS - 1)) for level in range(1, LEVELS))
 
 
@@ -43,17 +45,22 @@ def track_of(
 
 def joined(old: tuple[Note, ...], new: tuple[Note, ...], grid: Grid, wanted: NDArray[np.bool_]) -> tuple[Note, ...]:
     """Old notes that begin outside the wanted slots, bool (slots,), as they are, and new ones that begin inside."""
-    kept = [note for note, inside in zip(old, _inside(old, grid, wanted), strict=True) if not inside]
+    kept = (note for note, inside in zip(old, _inside(old, grid, wanted), strict=True) if not inside)
+    return beside(kept, (note for note, inside in zip(new, _inside(new, grid, wanted), strict=True) if inside))
+
+
+def beside(kept: Iterable[Note], new: Iterable[Note]) -> tuple[Note, ...]:
+    """Kept notes as they are, with new ones, which end or are left out where a kept one of their pitch sounds."""
+    kept = tuple(kept)
     by_pitch: dict[int, list[Note]] = {}
     for note in kept:
         by_pitch.setdefault(note.pitch, []).append(note)
     added = []
-    for note, inside in zip(new, _inside(new, grid, wanted), strict=True):
+    for note in new:
         others = by_pitch.get(note.pitch, [])
-        if not inside or any(o.start_tick <= note.start_tick < o.end_tick for o in others):
-            continue
-        end = min([note.end_tick, *(o.start_tick for o in others if o.start_tick > note.start_tick)])
-        added.append(replace(note, duration_ticks=end - note.start_tick))
+        if not any(other.start_tick <= note.start_tick < other.end_tick for other in others):
+            end = min([note.end_tick, *(o.start_tick for o in others if o.start_tick > note.start_tick)])
+            added.append(replace(note, duration_ticks=end - note.start_tick))
     return tuple(sorted((*kept, *added)))
 
 

@@ -1,9 +1,8 @@
-"""Which parts and bars are written anew and which stay: lock a track, fill some bars, vary a little, add a part."""
+"""What of a piece's own parts stays, on the lanes, and where the arranger writes anew."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,38 +15,11 @@ from music_core.decoding.arranger.sheet import Sheet
 from music_core.decoding.arranger.tracks import line_rows
 from music_core.decoding.drums import LANE_OF
 from music_core.decoding.noise import philox
+from music_core.decoding.redo import Redo
 from music_core.manifest import PartSpec
-from music_core.score import Note, Score, Track
+from music_core.score import Note, Score
 
 _LOUDEST = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Redo:
-    """What to write anew in a piece that has parts already.
-
-    `roles` are the parts to write, None all of them; `bars` the range [first, end) counted from 0, None all;
-    `share` of the quarters, each by itself, 1.0 all. A part that the piece does not have is written whole.
-    """
-
-    roles: frozenset[str] | None = None
-    bars: tuple[int, int] | None = None
-    share: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.bars is not None and not 0 <= self.bars[0] < self.bars[1]:
-            raise ValueError("The bars to write must be a range such as 5 to 8.")
-        if not 0 < self.share <= 1:
-            raise ValueError("The share to vary must lie above 0 and be at most 1.")
-
-    def old(self, score: Score, part: PartSpec) -> Track | None:
-        """The score's own track for a part, of which something stays."""
-        if self == ANEW:
-            return None
-        return next((track for track in score.tracks if (track.role, track.is_drum) == (part.role, part.is_drum)), None)
-
-
-ANEW = Redo()
 
 
 def kept_lanes(
