@@ -13,7 +13,7 @@ from model_training.proof.retrieval import Donors, donors_of, retrieved
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.harmony.infer import infer_chords
 from music_core.harmony.rules import rule_chords
-from music_core.manifest import Manifest
+from music_core.manifest import Manifest, graph_beside
 from music_core.melody import find_melody
 from music_core.rules import RULE_GENRES, block_chords, in_key_random, rule_band
 from music_core.rules.bars import melody_of
@@ -43,7 +43,7 @@ def harmonised(score: Score) -> Score:
 
 def model_system(folder: Path, manifest: Manifest) -> System:
     """A model folder's own decoder, as the studio runs it."""
-    predictor = OnnxPredictor(folder / manifest.graph)
+    predictor = OnnxPredictor(graph_beside(manifest, folder))
     return lambda score, seed: generated(predictor, manifest, score, seed)
 
 
