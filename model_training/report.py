@@ -33,7 +33,7 @@ def evaluate_model(folder: Path, corpus: Corpus, split: str, seeds: int, out: Pa
         print(f"\n{len(scores)} {split} {name}, {seeds} seeds\n\n{table(rows)}")
     if out is not None:
         names = [score.title for score in songs]
-        out.write_text(json.dumps({"split": split, "pieces": names, **report}, indent=1) + "\n", encoding="utf-8")
+        out.write_text(json.dumps({"split": split, "songs": names, **report}, indent=1) + "\n", encoding="utf-8")
     return report
 
 
