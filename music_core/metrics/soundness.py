@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from music_core.score import TICKS_PER_QUARTER, Score, Track
 
-# The lowest and the highest pitch (key of a drum kit) that a part may play, by role: what instruments and hands allow.
+# The lowest and the highest pitch (key of a drum kit) that a part may play, by role: what instruments allow, guitars
+# with seven strings and contrabassoons included.
 RANGES: Mapping[str, tuple[int, int]] = {
-    "drums": (27, 87), "bass": (23, 67), "keys": (21, 108), "guitar": (40, 88), "strings": (28, 103),
+    "drums": (27, 87), "bass": (23, 67), "keys": (21, 108), "guitar": (28, 96), "strings": (28, 103),
     "winds": (34, 108), "soprano": (57, 84), "alto": (50, 77), "tenor": (43, 72), "harmony": (21, 108),
 }  # fmt: skip
 WHOLE = (0, 127)
