@@ -22,11 +22,11 @@ class HarmoniserSettings:
     smoothing: float = 0.05  # share of belief that is kept for other chords than the written one
     weight_decay: float = 0.05  # pull of the weights to zero; higher learns less by heart and less at all
     ema_decay: float = 0.995  # of the exported weights' moving average; higher is smoother and lags more
-    emission: float = 1.0  # how much the network counts when chords are chosen
+    emission: float = 0.7  # how much the network counts when chords are chosen
     prior: float = 0.0  # how much of a chord's general frequency is taken out of what the network says
-    moves: float = 0.3  # how much it counts which chord usually follows which
+    moves: float = 0.4  # how much it counts which chord usually follows which
     rhythm: float = 0.5  # how much it counts how long chords usually last
-    change: float = 0.5  # how much the network's sense of where chords change is added to that
+    change: float = 1.0  # how much the network's sense of where chords change is added to that
     closing: float = 0.5  # how much it counts how phrases and pieces usually end
     again: float = 4.0  # nats for the same chords where the melody is the same again
     root: float = 0.5  # nats for the root in the bass

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from music_core.harmony.chain import Chain, best_path, sampled_path
 from music_core.harmony.lane import ChordLane, locked_spans, merged
 from music_core.harmony.priors import Habits, Priors, priors_from_json, rhythm_cell
 from music_core.harmony.slots import pitch_slots, place_slots
-from music_core.harmony.vocabulary import NAMES, NO_CHORD, STATES, chord_of, state_of
+from music_core.harmony.vocabulary import NAMES, NO_CHORD, STATES, chord_of, majmin, state_of
 from music_core.manifest import Manifest, ManifestError
 from music_core.melody import MelodyLine
 from music_core.score import ChordChange, KeySignature, Note, Score
@@ -37,6 +38,7 @@ _MOST_STATES = 96
 # Rare chords have small probabilities everywhere; below this they count as this rare, or they would seem surprising.
 _RAREST = -7.0
 _COLDEST, _WILDEST = 0.25, 1.25
+_PLAIN = (NAMES.index("maj"), NAMES.index("min"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,11 @@ class Weights:
     pieces end. again: nats for the chords of a bar that is sung again. root: nats for the root in the bass.
     """
 
-    emission: float = 1.0
+    emission: float = 0.7
     prior: float = 0.0
-    moves: float = 0.3
+    moves: float = 0.4
     rhythm: float = 0.5
-    change: float = 0.5
+    change: float = 1.0
     closing: float = 0.5
     again: float = 4.0
     root: float = 0.5
@@ -100,6 +102,7 @@ def harmonise(
     path = find_path(
         answers, habits, known.weights, grid, endings(melody.notes, score, grid), fixed, repeats, wild, seed
     )
+    path = coloured(path, shared(answers.chords, repeats), fixed, repeats)
     lane = _lane(path, answers.basses, grid, shift, known.weights.root)
     return _overlaid(lane, locked, grid.ticks[-1])
 
@@ -180,7 +183,7 @@ def find_path(
     `ends` are the slots that close phrases and the one that closes the piece; `fixed` states of slots are kept;
     `repeats` are (slot, earlier slot, semitones higher).
     """
-    chords = _shared(answers.chords, repeats)
+    chords = shared(answers.chords, repeats)
     emissions = weights.emission * (chords - weights.prior * np.maximum(habits.beats, _RAREST))
     closing, last = ends
     emissions[closing] += weights.closing * habits.closing
@@ -214,7 +217,7 @@ def _chosen(
     chosen = emissions[:, kept]
     for slot, state in fixed.items():
         chosen[slot] = np.where(np.arange(len(kept)) == place[state], 0.0, -np.inf)
-    moves = weights.moves * np.where(np.isfinite(habits.moves), habits.moves, 0.0)[np.ix_(kept, kept)]
+    moves = weights.moves * habits.gains[np.ix_(kept, kept)]
     chain = Chain(chosen, weights.moves * habits.first[kept], moves, *rhythm)
     if wildness <= 0:
         return kept[best_path(chain)]
@@ -253,7 +256,7 @@ def _slot_pairs(bars: Sequence[tuple[int, int, int]], grid: BeatGrid) -> list[tu
     ]
 
 
-def _shared(chords: Array, repeats: Sequence[tuple[int, int, int]]) -> Array:
+def shared(chords: Array, repeats: Sequence[tuple[int, int, int]]) -> Array:
     """The answers with those for the same music averaged; the music that is the same is heard in several contexts."""
     groups: dict[int, list[tuple[int, int]]] = {}
     for slot, earlier, shift in repeats:
@@ -264,6 +267,39 @@ def _shared(chords: Array, repeats: Sequence[tuple[int, int, int]]) -> Array:
         for slot, shift in members:
             shared[slot] = _turned(mean, shift)
     return shared
+
+
+def coloured(
+    path: NDArray[np.int64], chords: Array, fixed: dict[int, int], repeats: Sequence[tuple[int, int, int]] = ()
+) -> NDArray[np.int64]:
+    """The path with as many sevenths and other colours as the network expects over all, where they are likeliest.
+
+    The best path has next to none of them: each chord by itself is likelier plain. A chord keeps its root and its
+    third, a person's chord all of itself; what comes again with the same chord has the same colour.
+    """
+    classes = majmin()
+    edges = np.flatnonzero(np.diff(path, prepend=-1, append=-1))
+    spans = [(a, b) for a, b in pairwise(edges.tolist()) if classes[path[a]] >= 0 and not fixed.keys() & range(a, b)]
+    kin = [np.flatnonzero(classes == classes[path[a]]) for a, _ in spans]
+    found, taken = path.copy(), set[int]()
+    shares = np.zeros((len(spans), len(NAMES)))
+    for i, ((a, b), same) in enumerate(zip(spans, kin, strict=True)):
+        shares[i, (same - 1) % len(NAMES)] = np.exp(_log_softmax(chords[a:b, same].mean(axis=0)))
+    lengths = np.array([b - a for a, b in spans])
+    for quality in np.flatnonzero(shares.any(axis=0)).tolist():
+        wanted = float(lengths @ shares[:, quality]) if quality not in _PLAIN else 0.0
+        for i in np.argsort(-shares[:, quality], kind="stable").tolist():
+            if wanted < lengths[i] / 2 or not shares[i, quality]:
+                break
+            if i not in taken:
+                taken.add(i)
+                root = (found[spans[i][0]] - 1) // len(NAMES)
+                found[slice(*spans[i])] = 1 + root * len(NAMES) + quality
+                wanted -= float(lengths[i])
+    for slot, earlier, shift in repeats:
+        if slot not in fixed and path[slot] == _moved_state(int(path[earlier]), shift):
+            found[slot] = _moved_state(int(found[earlier]), shift)
+    return found
 
 
 def _turned(states: Array, shift: int) -> Array:

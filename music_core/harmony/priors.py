@@ -26,6 +26,7 @@ PLACES = 8  # places in a bar that are told apart
 LENGTHS = 8  # numbers of slots in a bar that are told apart
 _FORMAT = "chord-priors-v1"
 _MOST_COUNT = 1e9
+_LEAST_REACHED, _LEAST_GAIN = 1e-5, -4.0
 # How many sightings a coarser guess is worth beside the finer count.
 _BELIEF = {"moves": 20.0, "all_moves": 20.0, "single": 30.0, "rhythm": 10.0, "ages": 8.0}
 
@@ -87,9 +88,10 @@ def rhythm_cell(grid: BeatGrid, slot: int) -> tuple[int, int]:
 class Habits:
     """One genre's habits as logs of probabilities, in nats.
 
-    `moves` (STATES, STATES), diagonal minus infinity; `first`, `beats` (STATES,); `last` and `closing` (STATES,) are
-    gains over `beats`; `change` (LENGTHS, PLACES, AGES) is the log-odds that a chord changes, `usual_change`
-    (LENGTHS, PLACES) the same whatever its age.
+    `moves` (STATES, STATES), diagonal minus infinity; `gains` the same over how often its second chord is moved to at
+    all, at least -4: what a move tells that the chord itself does not. `first`, `beats` (STATES,); `last` and
+    `closing` (STATES,) are gains over `beats`; `change` (LENGTHS, PLACES, AGES) is the log-odds that a chord changes,
+    `usual_change` (LENGTHS, PLACES) the same whatever its age.
     """
 
     moves: Array
@@ -99,6 +101,7 @@ class Habits:
     closing: Array
     change: Array
     usual_change: Array
+    gains: Array
 
 
 class Priors:
@@ -126,7 +129,9 @@ class Priors:
         beats = _mixed(own.beats, _mixed(everything.beats, flat, _BELIEF["single"]), _BELIEF["single"])
         gains = [np.log(_mixed(getattr(own, name), beats, _BELIEF["single"]) / beats) for name in ("last", "closing")]
         first = np.log(_mixed(own.first, beats, _BELIEF["single"]))
-        return Habits(logs, first, np.log(beats), gains[0], gains[1], *_rhythms(own.rhythm, everything.rhythm))
+        reached = np.log(np.maximum(beats @ np.exp(logs), _LEAST_REACHED))
+        told = np.maximum(logs - reached, _LEAST_GAIN)
+        return Habits(logs, first, np.log(beats), gains[0], gains[1], *_rhythms(own.rhythm, everything.rhythm), told)
 
 
 def _mixed(counts: Array, guess: Array, belief: float) -> Array:

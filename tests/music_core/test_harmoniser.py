@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_core.analysis.beats import beat_grid
-from music_core.decoding.harmoniser import harmonise, home_shift, model_data
+from music_core.decoding.harmoniser import coloured, harmonise, home_shift, model_data
 from music_core.decoding.predictor import FloatArray
 from music_core.harmony.chord import QUALITIES, Chord
 from music_core.harmony.lane import ChordLane, beat_chords, change_at, chord_at, moved
@@ -164,3 +164,18 @@ def test_no_notes_have_no_chords_and_an_unknown_genre_is_the_first() -> None:
 def test_a_damaged_bundle_is_refused(data: dict[str, Any]) -> None:
     with pytest.raises(ManifestError, match="install it again"):
         model_data(replace(MANIFEST, data=data))
+
+
+def test_colours_are_as_many_as_expected_where_they_are_likeliest() -> None:
+    kinds = (Chord(0), Chord(0, "7"), Chord(9, "min"), Chord(9, "min7"))
+    c, c7, am, am7 = (int(state) for state in states_of(kinds))
+    path = np.repeat([c, am, c, am], 4)
+    logs = np.full((16, STATES), -20.0)
+    logs[:, c] = logs[:, am] = np.log(0.6)
+    logs[:, c7] = logs[:, am7] = np.log(0.4)
+    logs[8:12, c7] = np.log(0.5)
+    found = coloured(path, logs, {})
+    # Two fifths of eight beats of C are a seventh: one chord, the one that is likelier to have it.
+    assert found[:4].tolist() == [c] * 4 and found[8:12].tolist() == [c7] * 4
+    assert sorted(found[[4, 12]].tolist()) == sorted([am, am7])
+    assert coloured(path, logs, {8: c}).tolist()[8:12] == [c] * 4
