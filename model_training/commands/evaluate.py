@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model_training.data.corpus import Corpus
 
 
 def add(commands: Any) -> None:
@@ -36,8 +39,12 @@ def run(options: argparse.Namespace) -> None:
     from model_training.data.corpus import load_corpus
     from model_training.proof.command import has_chords, prove
     from model_training.report import evaluate_model
+    from music_core.manifest import read_bundle
 
     corpus = load_corpus(options.data)
+    if options.model is not None and read_bundle(options.model).technique == "harmoniser":
+        _chords(options, corpus)
+        return
     if options.heard or has_chords(corpus, options.split):
         prove(corpus, _wishes(options), options.out)
         return
@@ -47,6 +54,20 @@ def run(options: argparse.Namespace) -> None:
     if options.record:
         names = tuple(corpus.names[index] for index in corpus.songs(options.split))
         record(options.model, report, names, options.split, options.seeds)
+
+
+def _chords(options: argparse.Namespace, corpus: Corpus) -> None:
+    """The table of a model that finds chords."""
+    from model_training.proof.harmony import prove_harmony, record
+    from music_core.adapters.onnx_predictor import OnnxPredictor
+    from music_core.manifest import read_bundle
+
+    manifest = read_bundle(options.model)
+    predictor = OnnxPredictor(options.model / manifest.graph)
+    wishes = {"songs": options.songs, "seeds": options.seeds, "out": options.out}
+    report = prove_harmony(predictor, manifest, corpus, options.split, **wishes)
+    if options.record:
+        record(options.model, report)
 
 
 def _wishes(options: argparse.Namespace) -> Any:
