@@ -43,9 +43,12 @@ class HarmonyProbe:
         self._manifest = manifest_of(config, facts)
         self._songs = held_out(corpus, "valid", config.model.genres, MOST_SONGS)
         entries = {entry.name: entry for entry in corpus.spec.entries}
+        # Samples are passed on with a model, so they are of free songs alone.
+        free = [i for i, (song, _) in enumerate(self._songs) if entries[song.title].tier == "green"]
+        self._samples = free[:SAMPLES]
         self.melodies = tuple(
             Melody(file_stem(i, song.title), song.title, entry.source, entry.licence, entry.tier)
-            for i, (song, _) in enumerate(self._songs[:SAMPLES], 1)
+            for i, song in enumerate((self._songs[number][0] for number in self._samples), 1)
             for entry in [entries[song.title]]
         )
 
@@ -75,7 +78,7 @@ class HarmonyProbe:
             figures = {**_mean_measures(set_), "agreement": _mean(agreed)}
         if isinstance(training, Judged) and self._songs:
             figures.update({name: training.loss(name.removesuffix("_loss")) for name in LOSSES})
-        return Stage(figures, tuple(map(block_chords, set_[:SAMPLES])))
+        return Stage(figures, tuple(block_chords(set_[number]) for number in self._samples))
 
 
 def held_out(corpus: Corpus, split: str, genres: tuple[str, ...], most: int) -> list[tuple[Score, str]]:
