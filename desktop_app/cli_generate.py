@@ -12,6 +12,7 @@ from typing import Any
 
 from desktop_app.cli_chords import chords_as_text, with_chart
 from desktop_app.cli_files import CommandError, check_outputs, make_output_folder, output_in, take_paths
+from desktop_app.cli_redo import redo_of
 from desktop_app.exports.audio import export_wav, soundfont_for
 from desktop_app.exports.midi import export_midi
 from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request
@@ -50,6 +51,7 @@ def generate(arguments: Namespace, registry: Registry) -> int:
         raise CommandError(f"--takes goes from 1 to 99, not {arguments.takes}.")
     if not 0 <= arguments.seed <= LARGEST_SEED:
         raise CommandError(f"--seed is a whole number from 0 to {LARGEST_SEED}, not {arguments.seed}.")
+    redo = redo_of(arguments, manifest)
     melodies = _read_all(arguments) if manifest.needs_melody else [_nothing(arguments, manifest)]
     wavs = take_paths(arguments.wav, arguments.takes) if arguments.wav else ()
     inputs = [*arguments.melodies, *([arguments.chords] if arguments.chords else [])]
@@ -58,7 +60,7 @@ def generate(arguments: Namespace, registry: Registry) -> int:
     composer = Composer(registry, open_onnx)
     reports = []
     for melody in melodies:
-        request = Request(melody.score, model_id, arguments.seed, melody.track, arguments.takes, options)
+        request = Request(melody.score, model_id, arguments.seed, melody.track, arguments.takes, options, redo)
         report = _write_one(composer, request, melody, wavs, soundfont)
         reports.append(report)
         if not arguments.json:

@@ -94,6 +94,15 @@ def _add_generate_arguments(parser: ArgumentParser) -> None:
         "with the first full bar, repeats until the tune ends, and replaces chord markers of the melody's file",
     )
     parser.add_argument("--bars", type=int, metavar="N", help="length of a whole piece, for models that need no melody")
+    _add_redo_arguments(parser)
     parser.add_argument("--track", type=int, metavar="N", help="the melody is in track N (from 1)")
     parser.add_argument("--soundfont", type=Path, metavar="FILE", help="for --wav; default: the best one found")
     parser.add_argument("--json", action="store_true", help="print what was made as JSON")
+
+
+def _add_redo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--redo", metavar="PARTS", help="write only these parts anew (bass,drums or all) and keep the file's others"
+    )
+    parser.add_argument("--in-bars", metavar="M-N", help="write only in these bars, counted from 1; the others stay")
+    parser.add_argument("--vary", type=int, metavar="PERCENT", help="write so much of it anew, here and there")

@@ -31,6 +31,7 @@ def manifest_of(config: Config, data: Mapping[str, Any] | None = None) -> Manife
         outputs=technique.outputs(config),
         options=technique.options(config),
         melody_range=tuple(facts.get("melody_range", (61, 78))),
+        harmoniser=getattr(config.model, "harmoniser", ""),
         data=facts.get("technique", {}),
     )
 

@@ -14,18 +14,20 @@ from model_training.bundle import manifest_of, predictor_of
 from model_training.config import Config
 from model_training.data.arranger_songs import laid
 from model_training.data.arranger_windows import ArrangerWindows
-from model_training.data.corpus import Corpus, corpus_of
+from model_training.data.corpus import Corpus, Member, corpus_of, load_corpus, save_corpus
 from model_training.data.song import Song, part_of
-from model_training.export import TOLERANCE, export_graph, parity
+from model_training.export import ExportError, export_run
+from model_training.loop import train
 from model_training.models import technique_of
 from model_training.models.arranger_masks import task_of
 from model_training.models.arranger_technique import tracks_of
 from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
-from model_training.runs import facts_of
+from model_training.runs import facts_of, new_run
 from model_training.settings import ArrangerSettings
 from music_core.decoding.arranger.lanes import LOW_PITCH, NOTHING
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM
 from music_core.harmony.chord import Chord
+from music_core.manifest import graph_beside, read_bundle
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import ChordChange, Metre, Note
 
@@ -160,10 +162,33 @@ def test_four_steps_are_two_a_resume_and_two(config: Config, corpus: Corpus, tmp
     assert all(torch.equal(value, expected[name]) for name, value in second.network.state_dict().items())
 
 
-def test_the_exported_graph_gives_the_same_answers(config: Config, corpus: Corpus, tmp_path: Path) -> None:
-    network = technique_of("arranger").network(config).eval()
-    export_graph(network, config, tmp_path / "model.onnx")
-    assert parity(network, config, tmp_path / "model.onnx") < TOLERANCE
+def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
+    config: Config, corpus: Corpus, tmp_path: Path
+) -> None:
+    folder = tmp_path / "prepared"
+    save_corpus(
+        [Member(corpus.song(i), i, entry.split, "") for i, entry in enumerate(corpus.spec.entries)],
+        folder,
+        title="made up",
+        seed=1,
+    )
+    config = replace(config, data=str(folder), model=replace(SETTINGS, harmoniser="finder"))
+    fabric = Fabric(accelerator="cpu", devices=1)
+    run = new_run(tmp_path / "runs", config, load_corpus(folder))
+    train(config, load_corpus(folder), run, fabric, resume=False, max_steps=1)
+    other = replace(config, model_id="other", genre="punk", tracks=("drums", "bass", "guitar"))
+    with pytest.raises(ExportError, match="export it first"):
+        export_run(run, tmp_path / "models", other=other)
+    first, second = export_run(run, tmp_path / "models"), export_run(run, tmp_path / "models", other=other)
+    own, shared = read_bundle(first), read_bundle(second)
+    assert (own.shares, shared.shares, shared.harmoniser) == ("", "tiny", "finder")
+    assert graph_beside(own, first) == graph_beside(shared, second)
+    assert not (second / "model.onnx").exists()
+    assert shared.data["genre"] == 1
+    assert own.data["genre"] == 0
+    assert shared.data["tracks"] == [[], [0], [1]]
+    with pytest.raises(ExportError, match=r"other \[model\] settings"):
+        export_run(run, tmp_path / "models", other=replace(other, model=replace(other.model, width=64)))
 
 
 def test_a_setting_has_the_melody_and_every_track(config: Config, corpus: Corpus) -> None:
