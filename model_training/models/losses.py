@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from model_training.models.unet_gan import Answer
@@ -51,20 +50,3 @@ def evidence(answer: Answer, real: Targets, mean: Tensor, log_variance: Tensor) 
         drums = (errors * real.inside[:, None] * real.asked_drums[:, None, None]).sum() / cells
     struck = (onset * mask * (real.rows != rest)).sum() / cells
     return Evidence((pitch * mask).sum() / cells, struck, drums, divergence / cells)
-
-
-def critic_loss(
-    critic: nn.Module, real: Tensor, fake: Tensor, melody: Tensor, epsilon: Tensor, penalty_weight: float
-) -> tuple[Tensor, Tensor]:
-    """Wasserstein critic loss with gradient penalty (Gulrajani et al. 2017), and the estimated distance.
-
-    Real, fake and mixed settings share one pass. `epsilon` is uniform in 0..1, (batch, 1, 1, 1); the penalty's
-    gradient is taken with respect to the rolls, not the melody.
-    """
-    mixed = (epsilon * real + (1 - epsilon) * fake).requires_grad_(True)
-    scores = critic(torch.cat([real, fake, mixed]), torch.cat([melody, melody, melody]))
-    real_score, fake_score, mixed_score = scores.chunk(3)
-    (gradient,) = torch.autograd.grad(mixed_score.sum(), mixed, create_graph=True)
-    norm = (gradient.square().sum((1, 2, 3)) + 1e-8).sqrt()
-    distance = real_score.mean() - fake_score.mean()
-    return penalty_weight * (norm - 1).square().mean() - distance, distance.detach()

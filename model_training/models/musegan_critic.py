@@ -44,6 +44,12 @@ class Critic(nn.Module):
         bars, roll = self.views(rolls, melody)
         return bars.mean(1) + roll
 
+    def loss(
+        self, real: Tensor, fake: Tensor, melody: Tensor, epsilon: Tensor, penalty_weight: float
+    ) -> tuple[Tensor, Tensor]:
+        """`penalised_distance` of this critic, as a method that Fabric can wrap whole: its inner gradient is ours."""
+        return penalised_distance(self, real, fake, melody, epsilon, penalty_weight)
+
     def views(self, rolls: Tensor, melody: Tensor) -> tuple[Tensor, Tensor]:
         """The scores of each bar (batch, bars), and of the whole roll (batch,)."""
         s = self.shape

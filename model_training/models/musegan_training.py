@@ -22,7 +22,6 @@ from model_training.models.musegan_critic import (
     Evidence,
     density_distance,
     evidence,
-    penalised_distance,
     relaxed_rolls,
     to_rolls,
 )
@@ -150,7 +149,7 @@ class MuseTraining(vae_gan.VaeGanTraining[Phrases, Noise]):
         with torch.no_grad(), self._fabric.autocast():
             fake = relaxed_rolls(generator(*noise, batch.melody), self.slope).float()
         weight = self.settings.penalty_weight
-        loss, distance = penalised_distance(self._critic, batch.rolls, fake, batch.melody, epsilon, weight)
+        loss, distance = self._critic.loss(batch.rolls, fake, batch.melody, epsilon, weight)
         return loss, {"critic": loss.item(), "distance": distance.item()}
 
     def _writer_loss(self, batch: Phrases, noise: Noise, prior: Noise | None) -> tuple[Tensor, Figures]:

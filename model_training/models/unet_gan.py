@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from model_training.models import vae_gan
+from model_training.models.penalty import critic_loss
 from music_core.decoding.voices import CHANNELS
 
 
@@ -145,6 +146,12 @@ class Critic(nn.Module):
         maps = self.trunk(torch.cat([rolls, melody], 1))
         score: Tensor = self.score(maps[3].flatten(1)).squeeze(1)
         return score
+
+    def loss(
+        self, real: Tensor, fake: Tensor, melody: Tensor, epsilon: Tensor, penalty_weight: float
+    ) -> tuple[Tensor, Tensor]:
+        """`critic_loss` of this critic, as a method so that Fabric can wrap it whole: its inner gradient is ours."""
+        return critic_loss(self, real, fake, melody, epsilon, penalty_weight)
 
 
 class Encoder(nn.Module):

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.windows import Batch, Windows
-from model_training.models.losses import Targets, critic_loss, evidence
+from model_training.models.losses import Targets, evidence
 from model_training.models.masks import draw_masks, given_planes, part_of_planes
 from model_training.models.parts import parts_of
 from model_training.models.unet_gan import Critic, Shape, Writer, relaxed_rolls, to_rolls
@@ -97,7 +97,7 @@ class UnetGanTraining(VaeGanTraining[_Drawn, Tensor]):
             answer = generator.write(generator.down(seen), seen, noise)
             fake = self._composed(batch, relaxed_rolls(answer).float())
         weight = self.settings.penalty_weight
-        loss, distance = critic_loss(self._critic, batch.rolls, fake, batch.melody, epsilon, weight)
+        loss, distance = self._critic.loss(batch.rolls, fake, batch.melody, epsilon, weight)
         return loss, {"critic": loss.item(), "distance": distance.item()}
 
     def _writer_loss(self, batch: _Drawn, noise: Tensor, prior: Tensor | None) -> tuple[Tensor, Figures]:

@@ -69,6 +69,8 @@ class VaeGanTraining(ABC, Generic[_Batch, _Noise]):
         self.averaged = AveragedModel(writer.generator, avg_fn=self._average)
         self._writer, self._writer_adam = fabric.setup(writer, writer_adam)
         self._critic, self._critic_adam = fabric.setup(critic, critic_adam)
+        # The penalty takes a gradient inside the loss, which Fabric must not mistake for the step's own.
+        self._critic.mark_forward_method("loss")
         self.averaged.to(fabric.device)
         self._rng = np.random.default_rng(config.seed)
         self._torch_rng = torch.Generator().manual_seed(config.seed)

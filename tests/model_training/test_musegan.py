@@ -24,7 +24,6 @@ from model_training.data.song import Song, part_of, to_score
 from model_training.evaluate import model_row, song_scores
 from model_training.lab.probe import Judged, Probe
 from model_training.lab.watch import History, watch
-from model_training.models.losses import critic_loss
 from model_training.models.musegan import Generator, Noise, PrivateColumns, Shape
 from model_training.models.musegan_critic import (
     Critic,
@@ -38,6 +37,7 @@ from model_training.models.musegan_critic import (
 from model_training.models.musegan_technique import TECHNIQUE, shape_of
 from model_training.models.musegan_training import MuseTraining
 from model_training.models.parts import parts_of
+from model_training.models.penalty import critic_loss
 from model_training.settings import MuseSettings
 from model_training.technique import TorchPredictor
 from music_core.adapters.onnx_predictor import OnnxPredictor
@@ -282,6 +282,15 @@ def test_the_critic_learns_to_tell_written_phrases_from_real_ones(band: Corpus) 
     training = training_of(config, band)
     distances = [training.advance()["distance"] for _ in range(8)]
     assert distances[-1] > distances[0]
+
+
+def test_writer_and_critic_train_in_bf16(band: Corpus) -> None:
+    fabric = Fabric(accelerator="cpu", devices=1, precision="bf16-mixed")
+    config = config_of(warmup_epochs=0)
+    training = MuseTraining(config, band, fabric, shape_of(config))
+    figures = [training.advance() for _ in range(2)][-1]
+    assert {"critic", "distance"} <= figures.keys()
+    assert all(np.isfinite(value) for value in figures.values())
 
 
 def test_the_loss_is_judged_on_the_same_phrases_and_changes_nothing(band: Corpus) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 
 from model_training.config import Config
-from model_training.models.losses import Targets, critic_loss, evidence
+from model_training.models.losses import Targets, evidence
 from model_training.models.masks import Masks, draw_masks, given_planes, part_of_planes
 from model_training.models.parts import parts_of
+from model_training.models.penalty import critic_loss
 from model_training.models.unet_gan import Answer, Critic, Encoder, Generator, Shape, relaxed_rolls, to_rolls
 from music_core.decoding.given import given_windows, writing_order
 from music_core.decoding.voices import Voice

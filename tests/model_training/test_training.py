@@ -51,6 +51,15 @@ def test_the_writer_learns(config: Config, corpus: Corpus) -> None:
     assert np.mean(losses[-5:]) < 0.7 * np.mean(losses[:5])
 
 
+@pytest.mark.parametrize("precision", ["32-true", "bf16-mixed"])
+def test_writer_and_critic_train_in_either_precision(config: Config, corpus: Corpus, precision: str) -> None:
+    fabric = Fabric(accelerator="cpu", devices=1, precision=precision)  # type: ignore[arg-type]
+    training = technique_of(config.technique).training(config, corpus, fabric)
+    figures = [training.advance() for _ in range(2)][-1]
+    assert {"critic", "distance"} <= figures.keys()
+    assert all(np.isfinite(value) for value in figures.values())
+
+
 def test_the_critic_learns_to_tell_them_apart(config: Config, corpus: Corpus) -> None:
     trainer = trainer_of(
         with_model(replace(config, update_ratio=3, learning_rate=1e-6), critic_learning_rate=1e-3), corpus
