@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from string import ascii_uppercase
 
@@ -52,14 +53,18 @@ def phrases(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[Phrase, 
 
     Bars before the first note and the rests after the last are phrases without a label.
     """
-    if not melody:
-        return ()
+    return _study(tuple(melody), metres)[0] if melody else ()
+
+
+@lru_cache(maxsize=4)
+def _study(melody: tuple[Note, ...], metres: tuple[Metre, ...]) -> tuple[tuple[Phrase, ...], Array]:
+    """The phrases, and how alike the bars are: both are asked for one melody after the other."""
     grid = beat_grid(metres, max(note.end_tick for note in melody))
     bars = bar_contents(melody, grid)
     sounding = np.array([bar.any() for bar in bars])
     alike = passages(similarities(bars))
     worth = {length: _worth(length, alike[length], sounding) for length in alike}
-    return _labelled(_cuts(worth, _breaths(melody, grid)), alike, sounding)
+    return _labelled(_cuts(worth, _breaths(melody, grid)), alike, sounding), alike[1]
 
 
 def sung_again(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[tuple[int, int, int], ...]:
@@ -69,10 +74,10 @@ def sung_again(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[tuple
     """
     if not melody:
         return ()
-    alike = similarities(bar_contents(melody, beat_grid(metres, max(note.end_tick for note in melody))))
+    found, alike = _study(tuple(melody), metres)
     firsts: dict[str, Phrase] = {}
     pairs = []
-    for phrase in phrases(melody, metres):
+    for phrase in found:
         first = firsts.setdefault(phrase.label, phrase) if phrase.label else phrase
         for bar in range(phrase.start_bar, phrase.end_bar) if first is not phrase else ():
             earlier = first.start_bar + bar - phrase.start_bar
@@ -133,8 +138,9 @@ def passages(alike: Array) -> dict[int, Array]:
 
 
 def _blurred(bar: Array) -> Array:
-    padded = np.pad(bar, ((1, 1), (0, 0)))
-    blurred: Array = bar + 0.4 * (padded[:-2] + padded[2:])
+    blurred = bar.copy()
+    blurred[1:] += 0.4 * bar[:-1]
+    blurred[:-1] += 0.4 * bar[1:]
     return blurred
 
 
