@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
+from model_training.data.arranger_windows import ArrangerWindows
 from model_training.models.arranger import Arranger, Shape
 from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.arranger.arrange import arrange
-from music_core.decoding.arranger.context import STRUCK, TOKEN
+from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.model_data import ModelData, to_plain
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION, melody_traits
 from music_core.decoding.arranger.wishes import binned
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from model_training.data.corpus import Corpus
 
 _ROWS = 192  # of wishes that a bundle carries
+_MELODIC = 0.75  # of a window's bars have melody, for its wishes to be carried
 
 
 def shape_of(config: Config) -> Shape:
@@ -138,17 +140,27 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
     settings: ArrangerSettings = config.model
     windows = windows_of(config, corpus, "train")
     genre = genre_numbers(settings.genres).get(config.genre, 0)
-    own = [n for n, window in enumerate(windows.windows) if windows.songs[window.song].genre == genre]
+    own = [
+        n for n, window in enumerate(windows.windows)
+        if windows.songs[window.song].genre == genre and exemplary(windows, n)
+    ]  # fmt: skip
     chosen = np.random.default_rng(0).permutation(own)[:_ROWS]
     rows = binned(windows.values[chosen], windows.edges)
-    busyness = []
-    for number in chosen.tolist():
-        melody = windows.melody(windows.windows[number])
-        busyness.append(float((melody == STRUCK).sum()) * TOKEN / len(melody))
+    traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in chosen.tolist()]).reshape(-1, 2)
     data = ModelData(
-        len(settings.parts), settings.drums, len(settings.genres), genre, tracks_of(config), rows, np.array(busyness)
+        len(settings.parts), settings.drums, len(settings.genres), genre, tracks_of(config), rows, *traits.T
     )
     return to_plain(data)
+
+
+def exemplary(windows: ArrangerWindows, number: int) -> bool:
+    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song playing."""
+    window = windows.windows[number]
+    song = windows.songs[window.song]
+    melody = windows.melody(window)
+    bars = np.array_split(melody.any(axis=-1), window.end - window.first)
+    playing = ~np.isnan(windows.values[number, :, 0])
+    return sum(bool(bar.any()) for bar in bars) >= _MELODIC * len(bars) and bool((playing | ~song.present).all())
 
 
 def setting(

@@ -24,7 +24,7 @@ from music_core.manifest import PartSpec
 from music_core.score import ChordChange, Metre
 
 PARTS, GENRES = 2, 1
-DATA = ModelData(PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0))
+DATA = ModelData(PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0), np.zeros(0))
 
 
 class Weights:

@@ -119,8 +119,8 @@ def test_wishes_are_measured_and_binned() -> None:
 
 def test_a_bundles_data_comes_back() -> None:
     rows = np.array([[[0, 7, -1, 3], [1, 1, 1, 1]]], np.int8)
-    data = ModelData(1, True, 3, 2, ((0,), ()), rows, np.array([1.25]))
+    data = ModelData(1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]))
     back = from_plain(to_plain(data))
     assert (back.parts, back.drums, back.genres, back.genre, back.tracks) == (1, True, 3, 2, ((0,), ()))
     assert np.array_equal(back.rows, rows)
-    assert back.busyness.tolist() == [1.25]
+    assert (back.busyness.tolist(), back.heights.tolist(), back.phrased) == ([1.25], [66.5], True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from music_core.decoding.arranger.context import UNKNOWN
 from music_core.decoding.arranger.features import BINS, WISHES
 
-_NEAREST = 32  # windows with a melody as busy as the user's, of which one lends its wishes
+_NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
+_HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _OPEN = "-"
 
 
@@ -21,7 +22,8 @@ class ModelData:
     """`tracks` lists for each of the bundle's parts the network's parts that make it up (empty for drums).
 
     `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
-    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under; `phrased` says
+    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under,
+    `heights` float (n,) these notes' mean pitch at home; `phrased` says
     that the network knows where phrases begin and end.
     """
 
@@ -32,6 +34,7 @@ class ModelData:
     tracks: tuple[tuple[int, ...], ...]
     rows: NDArray[np.int8]
     busyness: NDArray[np.float64]
+    heights: NDArray[np.float64]
     phrased: bool = True
 
     @property
@@ -41,11 +44,12 @@ class ModelData:
         drums = self.drums and any(not track for track in self.tracks)
         return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
-    def drawn(self, busyness: float, rng: np.random.Generator) -> NDArray[np.int8]:
-        """The wishes of a random window among those whose melody is as busy, int8 (parts + 1, 4)."""
+    def drawn(self, busyness: float, height: float, rng: np.random.Generator) -> NDArray[np.int8]:
+        """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, 4)."""
         if not len(self.rows):
             return np.full((self.parts + 1, WISHES), UNKNOWN, np.int8)
-        nearest = np.argsort(np.abs(self.busyness - busyness), kind="stable")[:_NEAREST]
+        apart = np.abs(self.busyness - busyness) + np.abs(self.heights - height) / _HEIGHT
+        nearest = np.argsort(apart, kind="stable")[:_NEAREST]
         row: NDArray[np.int8] = self.rows[int(rng.choice(nearest))].copy()
         return row
 
@@ -57,6 +61,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
         "tracks": [list(track) for track in data.tracks], "wishes": words,
         "phrased": data.phrased, "busyness": [round(float(value), 2) for value in data.busyness],
+        "heights": [round(float(value), 1) for value in data.heights],
     }  # fmt: skip
 
 
@@ -66,11 +71,13 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
         parts, words = int(data["parts"]), list(data["wishes"])
         rows = np.array([_row(word, parts) for word in words], np.int8).reshape(-1, parts + 1, WISHES)
         tracks = tuple(tuple(int(part) for part in track) for track in data["tracks"])
-        if any(not 0 <= part < parts for track in tracks for part in track) or len(data["busyness"]) != len(words):
+        if any(not 0 <= part < parts for track in tracks for part in track) or not len(data["busyness"]) == len(
+            data["heights"]
+        ) == len(words):
             raise ValueError("numbers that do not fit together")
         return ModelData(
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
-            np.array(data["busyness"], float), bool(data.get("phrased", False)),
+            np.array(data["busyness"], float), np.array(data["heights"], float), bool(data.get("phrased", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None

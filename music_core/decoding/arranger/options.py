@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from music_core.decoding.arranger.context import REST, STRUCK, TOKEN, UNKNOWN
 from music_core.decoding.arranger.features import BINS
 from music_core.decoding.arranger.filling import Taste
+from music_core.decoding.arranger.lanes import LOW_PITCH
 from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.sheet import Sheet
 from music_core.decoding.arranger.wishes import BUSY
@@ -24,16 +25,23 @@ def wishes_for(
     data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float], seed: int
 ) -> NDArray[np.int8]:
     """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4)."""
-    sounding = np.flatnonzero((sheet.melody != REST).any(axis=-1))
-    quarters = max(1.0, (sounding[-1] - sounding[0] + 1) / TOKEN) if len(sounding) else 1.0
-    busyness = float((sheet.melody == STRUCK).sum()) / quarters
-    wishes = data.drawn(busyness, philox(seed, manifest.id, (0, 0, 1)))
+    wishes = data.drawn(*melody_traits(sheet.melody), philox(seed, manifest.id, (0, 0, 1)))
     energy = manifest.option(ENERGY_OPTION, options)
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
             wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
     return wishes
+
+
+def melody_traits(melody: NDArray[np.int8]) -> tuple[float, float]:
+    """Notes a quarter from the first to the last of a melody int8 (T, 72), and their mean pitch."""
+    struck = np.argwhere(melody == STRUCK)
+    if not len(struck):
+        return 0.0, 0.0
+    sounding = np.flatnonzero((melody != REST).any(axis=-1))
+    quarters = (sounding[-1] - sounding[0] + 1) / TOKEN
+    return len(struck) / quarters, float(struck[:, 1].mean()) + LOW_PITCH
 
 
 def leaned(bin_: int, towards: float) -> int:
