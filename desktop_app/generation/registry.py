@@ -25,8 +25,12 @@ class Registry:
         self._refused: tuple[str, ...] = ()
 
     def models(self) -> tuple[Manifest, ...]:
-        """Every usable model that writes parts, those of earlier folders first; `get` also finds the others."""
-        return tuple(manifest for manifest, _ in self._bundles().values() if manifest.parts)
+        """Every usable model that writes parts; `get` also finds the others.
+
+        Bands that can redo what they wrote come first, then those of earlier folders.
+        """
+        found = (manifest for manifest, _ in self._bundles().values() if manifest.parts)
+        return tuple(sorted(found, key=lambda manifest: manifest.technique not in REWRITERS))
 
     def refused(self) -> tuple[str, ...]:
         """A sentence for each bundle that cannot be used."""

@@ -52,14 +52,15 @@ def shape_of(config: Config) -> Shape:
 def tracks_of(config: Config) -> tuple[tuple[int, ...], ...]:
     """Which of the network's parts make up each of the config's tracks, none for drums.
 
-    As many pitched tracks as parts are these parts in order; else a track takes the parts that name its role first.
-    ValueError where a track has no part.
+    The pitched tracks are the parts in order; where parts were split from one role and there are fewer tracks, a track
+    takes all parts that name its role first. ValueError where a track has no part.
     """
     settings: ArrangerSettings = config.model
     pitched = [role for role in config.tracks if role != "drums"]
     if "drums" in config.tracks and not settings.drums:
         raise ValueError("The tracks have drums and [model] does not; set drums = true.")
-    if len(pitched) == len(settings.parts):
+    split = len({_role(part) for part in settings.parts}) < len(settings.parts)
+    if len(pitched) == len(settings.parts) or (len(pitched) < len(settings.parts) and not split):
         return tuple(() if role == "drums" else (pitched.index(role),) for role in config.tracks)
     tracks = tuple(
         tuple(n for n, part in enumerate(settings.parts) if role != "drums" and _role(part) == role)

@@ -11,12 +11,13 @@ import torch
 from lightning_fabric import Fabric
 
 from model_training.bundle import manifest_of, predictor_of
+from model_training.checkpoint import load_checkpoint
 from model_training.config import Config
 from model_training.data.arranger_songs import laid
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus, Member, corpus_of, load_corpus, save_corpus
 from model_training.data.song import Song, part_of
-from model_training.export import ExportError, export_run
+from model_training.export import TOLERANCE, ExportError, export_run, network_of, parity
 from model_training.loop import train
 from model_training.models import technique_of
 from model_training.models.arranger_masks import task_of
@@ -181,6 +182,8 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
         export_run(run, tmp_path / "models", other=other)
     first, second = export_run(run, tmp_path / "models"), export_run(run, tmp_path / "models", other=other)
     own, shared = read_bundle(first), read_bundle(second)
+    network = network_of(config, load_checkpoint(run / "last.ckpt"))
+    assert TOLERANCE < parity(network, config, first / "model.onnx") < 0.05  # rounded to 16 bits, and no more than that
     assert (own.shares, shared.shares, shared.harmoniser) == ("", "tiny", "finder")
     assert graph_beside(own, first) == graph_beside(shared, second)
     assert not (second / "model.onnx").exists()
@@ -206,6 +209,8 @@ def test_a_setting_has_the_melody_and_every_track(config: Config, corpus: Corpus
 def test_as_many_tracks_as_parts_take_them_in_order(config: Config) -> None:
     assert tracks_of(config) == ((0, 1), ())
     assert tracks_of(replace(config, tracks=("drums", "bass", "guitar"))) == ((), (0,), (1,))
+    band = replace(SETTINGS, parts=("bass", "guitar|keys", "strings|winds"))
+    assert tracks_of(replace(config, tracks=("drums", "bass", "keys"), model=band)) == ((), (0,), (1,))
 
 
 def test_a_track_without_a_part_is_refused(config: Config) -> None:

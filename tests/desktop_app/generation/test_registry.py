@@ -58,6 +58,12 @@ def test_it_looks_again_when_told(tmp_path: Path) -> None:
     assert [model.id for model in registry.models()] == ["late"]
 
 
+def test_bands_come_first(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "a", "chorale")
+    write_bundle(tmp_path / "b", "band", technique="arranger")
+    assert [model.id for model in Registry([tmp_path]).models()] == ["band", "chorale"]
+
+
 def _sharing(folder: Path, model_id: str, shares: str, **entries: object) -> None:
     """A bundle without a graph of its own."""
     write_bundle(folder, model_id)

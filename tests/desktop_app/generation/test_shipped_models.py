@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop_app.generation.composer import Composer, Request
+from desktop_app.generation.composer import Composer, Request, RequestError
 from desktop_app.generation.registry import Registry
+from desktop_app.generation.techniques import REWRITERS
 from desktop_app.library.melodies import load_sample
 from desktop_app.paths import resources_folder
 from music_core.adapters import open_onnx
+from music_core.decoding.redo import Redo
+from music_core.harmony.chord import Chord
 from music_core.midi_file import score_to_bytes
-from music_core.score import Score
+from music_core.score import TICKS_PER_SIXTEENTH, ChordChange, Score, bar_lines
 
 SHIPPED = Registry([resources_folder() / "models"])
 
@@ -45,7 +49,7 @@ def test_each_writes_parts_under_tunes_of_every_metre(composer: Composer, model_
     assert sorted(part.role for part in parts) == sorted(part.role for part in SHIPPED.get(model_id).parts)
     for part in parts:
         assert part.notes
-        assert part.end_tick <= score.end_tick
+        assert part.end_tick <= bar_lines(score.metres, score.end_tick)[-1]  # a last chord rings to the bar line
         assert part.generated_by == model_id
 
 
@@ -58,3 +62,46 @@ def test_each_other_writes_a_piece_out_of_nothing(composer: Composer, model_id: 
     assert sorted(part.role for part in first.score.tracks) == sorted(p.role for p in SHIPPED.get(model_id).parts)
     assert first.score.tracks[0].role == "melody" and first.score.tracks[0].notes
     assert all(track.generated_by == model_id for track in first.score.tracks)
+
+
+BANDS = [model.id for model in SHIPPED.models() if model.technique in REWRITERS]
+
+
+@pytest.mark.parametrize("model_id", BANDS)
+def test_a_band_redoes_a_part_and_leaves_every_other_note(composer: Composer, model_id: str) -> None:
+    (first,) = composer.arrange(Request(load_sample("ode-to-joy"), model_id, seed=1))
+    role = first.score.tracks[1].role
+    (after,) = composer.arrange(Request(first.score, model_id, seed=5, redo=Redo(roles=frozenset({role}))))
+    assert after.score.tracks[1].notes != first.score.tracks[1].notes
+    assert after.score.tracks[0] == first.score.tracks[0]
+    assert [track.notes for track in after.score.tracks[2:]] == [track.notes for track in first.score.tracks[2:]]
+    assert after.score.chords == first.score.chords
+
+
+@pytest.mark.parametrize("model_id", BANDS)
+def test_a_band_fills_bars_and_leaves_every_note_outside(composer: Composer, model_id: str) -> None:
+    (first,) = composer.arrange(Request(load_sample("ode-to-joy"), model_id, seed=1))
+    (after,) = composer.arrange(Request(first.score, model_id, seed=5, redo=Redo(bars=(4, 6))))
+    lines = bar_lines(first.score.metres, first.score.end_tick)
+    near = TICKS_PER_SIXTEENTH // 2  # a player may come in that early
+    changed = 0
+    for before, now in zip(first.score.tracks, after.score.tracks, strict=True):
+        old, new = set(before.notes), set(now.notes)
+        assert all(lines[4] - near <= note.start_tick < lines[6] for note in old ^ new)
+        changed += len(old ^ new)
+    assert changed
+
+
+@pytest.mark.parametrize("model_id", BANDS)
+def test_a_bands_chords_are_in_its_score_and_those_given_stay(composer: Composer, model_id: str) -> None:
+    given = ChordChange(1920, Chord(9, "min7"), locked=True)
+    score = replace(load_sample("ode-to-joy"), chords=(given, ChordChange(3840, None, locked=True)))
+    (take,) = composer.arrange(Request(score, model_id, seed=1))
+    assert given in take.score.chords
+    assert take.score.chords[0].tick == 0
+
+
+def test_what_cannot_redo_says_so(composer: Composer) -> None:
+    other = next(model.id for model in SHIPPED.models() if model.technique not in REWRITERS and model.needs_melody)
+    with pytest.raises(RequestError, match="always writes all of its parts"):
+        composer.arrange(Request(load_sample("ode-to-joy"), other, seed=1, redo=Redo(bars=(0, 1))))
