@@ -11,9 +11,19 @@ import pytest
 from music_core.decoding.arranger.arrange import WINDOW_BARS, write
 from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.features import slot_width, token_width
-from music_core.decoding.arranger.filling import Filler, Taste
+from music_core.decoding.arranger.filling import Filler, Taste, room_of
 from music_core.decoding.arranger.grid import Grid
-from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS, Lanes, empty
+from music_core.decoding.arranger.lanes import (
+    COUNTS,
+    DRUM_LANES,
+    LENGTHS,
+    LEVELS,
+    PITCHES,
+    RANKS,
+    Lanes,
+    empty,
+    lanes_to_rows,
+)
 from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.options import leaned
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
@@ -170,3 +180,25 @@ def test_leaning_moves_a_bin_to_either_end() -> None:
     assert [leaned(3, 0.0), leaned(3, 0.5), leaned(3, 1.0)] == [0, 3, 7]
     assert leaned(-1, 0.5) == -1
     assert leaned(2, 0.75) in (4, 5)
+
+
+def test_notes_are_let_go_when_the_harmony_leaves_them() -> None:
+    lane = (ChordChange(0, Chord(0)), ChordChange(480, Chord(9, "min")), ChordChange(960, Chord(7)))
+    sheet = sheet_of(np.array([(0, 72, 4)]), lane, bars_of((Metre(0),), 1920, 0, ()), Grid(), 0)
+    context = cut(sheet, 0, 1, 0, np.zeros((3, 4), np.int8), np.ones(3, np.bool_))
+    onsets = np.zeros((1, 1, 16, PITCHES), np.bool_)
+    onsets[0, 0, 0, [24, 31, 36, 43]] = True  # C G C G: G is in C and in G, not in A minor between them
+    onsets[0, 0, 1, [26, 40]] = True  # D is in none but the last, E in the first two
+    onsets[0, 0, 8, 43] = True  # G in G, to the end and on
+    room = room_of(context, onsets)
+    assert room[0, 0, 0].tolist() == [8, 4, 4]
+    assert room[0, 0, 1, [0, 2]].tolist() == [3, 7]
+    assert room[0, 0, 8, 0] >= 32
+
+
+def test_no_note_written_hangs_over_a_chord_it_is_not_in(context: Context) -> None:
+    lanes = filled(context, empty(PARTS, 64, (1,)), everything())
+    for part in range(PARTS):
+        for slot, pitch, last in lanes_to_rows(lanes.onsets[0, part], lanes.lengths[0, part]).tolist():
+            tones = context.tones[0, slot : slot + last, pitch % 12]
+            assert tones.all() or (not tones[0] and not (slot < 16 < slot + last))
