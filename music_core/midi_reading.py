@@ -103,11 +103,12 @@ def _assemble(raw: RawFile, findings: Findings) -> Score:
         if track.channel_events and not (has_conductor and number == 1):
             parts.extend(_parts(track, raw, number, findings))
     names_the_piece = raw.tracks if raw.format == 0 and len(parts) > 1 else conductor
+    tempos = _timed(raw, TEMPO, _tempo, {0: Tempo(0)}, findings.damage)
     metres = _timed(raw, METRE, _metre, {0: Metre(0)}, findings.damage)
     markers, chords = sorted_out(_markers(raw), metres, _first_text(conductor, TEXT, SIGN_PREFIX))
     return Score(
         tracks=tuple(parts),
-        tempos=_timed(raw, TEMPO, _tempo, {0: Tempo(0)}, findings.damage),
+        tempos=tempos,
         metres=metres,
         keys=_timed(raw, KEY, _key, {}, findings.left_out),
         markers=markers,
