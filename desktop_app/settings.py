@@ -42,7 +42,7 @@ class Settings:
     midi_port: str = ""
     audio_driver: str = ""
     soundfont: str = ""
-    model_id: str = ""
+    model_id: str = "pop"  # where it is not installed, the first model is taken
     takes: int = 3
     play_after_generate: bool = True
     metronome: bool = False

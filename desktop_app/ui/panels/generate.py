@@ -155,6 +155,17 @@ class GeneratePanel(QWidget):
         self.progress.hide()
         self._show_idle()
 
+    def _footer(self) -> QVBoxLayout:
+        """What must be in sight however many options a model has: the button, and the takes."""
+        self.empty = _label("Your takes appear here. Generate writes parts under your melody.", "caption")
+        self.empty.setWordWrap(True)
+        footer = QVBoxLayout()
+        footer.setContentsMargins(14, 8, 14, 10)
+        footer.setSpacing(6)
+        for widget in (self.button, self.progress, self.progress_text, self.empty, self.chips):
+            footer.addWidget(widget)
+        return footer
+
     def _lay_out(self) -> None:
         inner = QWidget()
         scroller = QScrollArea()
@@ -164,7 +175,8 @@ class GeneratePanel(QWidget):
         scroller.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroller)
+        outer.addWidget(scroller, 1)
+        outer.addLayout(self._footer())
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)
@@ -191,15 +203,6 @@ class GeneratePanel(QWidget):
         for button in self._count_buttons:
             row.addWidget(button)
         column.addLayout(row)
-        column.addSpacing(6)
-        column.addWidget(self.button)
-        column.addWidget(self.progress)
-        column.addWidget(self.progress_text)
-        column.addWidget(_label("Takes", "heading"))
-        self.empty = _label("Your takes appear here. Generate writes parts under your melody.", "caption")
-        self.empty.setWordWrap(True)
-        column.addWidget(self.empty)
-        column.addWidget(self.chips)
         self.story = _label("", "caption")
         self.story.setWordWrap(True)
         column.addWidget(self.story)
