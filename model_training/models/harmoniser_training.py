@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,12 +11,12 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
-from torch.optim.swa_utils import AveragedModel
 
 from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.data.harmony_songs import UNKNOWN, HarmonySong, harmony_songs, with_singers
 from model_training.harmoniser_settings import HarmoniserSettings
+from model_training.models.filling_training import FillingTraining
 from model_training.models.harmoniser import PITCH_SIZE, Harmoniser, Shape
 from model_training.technique import Figures
 from music_core.harmony.slots import PLACE_SIZE, VIEWS
@@ -39,25 +39,14 @@ class Batch(NamedTuple):
     changes: NDArray[np.int64]
 
 
-class HarmoniserTraining:
-    """The network, its average, the optimiser and the randomness, moved on one step at a time."""
+class HarmoniserTraining(FillingTraining):
+    """Windows of slots with their melody, whose chords are to be found."""
 
     def __init__(self, config: Config, corpus: Corpus, fabric: Fabric, shape: Shape) -> None:
-        self.config = config
-        self.step = 0
+        super().__init__(config, fabric, lambda: Harmoniser(shape))
         self._settings: HarmoniserSettings = config.model
-        self._fabric = fabric
-        fabric.seed_everything(config.seed, verbose=False)
-        network = Harmoniser(shape)
-        self.averaged = AveragedModel(network, avg_fn=self._average)
-        adam = torch.optim.AdamW(
-            network.parameters(), config.learning_rate, (0.9, 0.98), weight_decay=self._settings.weight_decay
-        )
-        self._network, self._adam = fabric.setup(network, adam)
-        self.averaged.to(fabric.device)
         self._songs = {"train": self._read(corpus, "train")}
         self._corpus = corpus
-        self._rng = np.random.default_rng(config.seed)
         self._classes = torch.from_numpy(majmin()).to(fabric.device)
 
     @property
@@ -65,37 +54,6 @@ class HarmoniserTraining:
         """Steps in which as many slots are drawn as the first genre's songs have."""
         slots = sum(len(song) for song, genre in self._songs["train"] if genre == 0)
         return max(1, slots // (self._settings.window * self._step_size))
-
-    @property
-    def total_steps(self) -> int:
-        """Steps of the whole run."""
-        return self.config.epochs * self.steps_an_epoch
-
-    @property
-    def network(self) -> nn.Module:
-        """The averaged network: the one to listen to, evaluate and export."""
-        return self.averaged.module
-
-    def advance(self) -> Figures:
-        """One step. Raises FloatingPointError when the loss is not finite."""
-        self._set_learning_rate()
-        self._adam.zero_grad(set_to_none=True)
-        totals: Figures = {}
-        rounds = self.config.accumulate
-        for i in range(rounds):
-            batch = self._draw("train", self.config.batch_size * self._fabric.world_size, self._rng, learning=True)
-            with self._fabric.no_backward_sync(self._network, enabled=i < rounds - 1):
-                loss, figures = self._loss(self._network, batch, self._settings.smoothing)
-                self._fabric.backward(loss / rounds)
-            for name, value in figures.items():
-                totals[name] = totals.get(name, 0.0) + value / rounds
-        if not all(np.isfinite(value) for value in totals.values()):
-            raise FloatingPointError(f"A loss is no longer a number at step {self.step}; lower the learning rate.")
-        self._fabric.clip_gradients(self._network, self._adam, max_norm=1.0)
-        self._adam.step()
-        self.averaged.update_parameters(self._network.module)
-        self.step += 1
-        return totals
 
     def loss(self, split: str) -> float:
         """The averaged network's nats a chord on the same windows of a split at every call; changes nothing."""
@@ -109,31 +67,15 @@ class HarmoniserTraining:
         self.averaged.module.train(training)
         return figures["chords"]
 
-    def state(self) -> dict[str, Any]:
-        """Tensors and plain data from which `restore` goes on bit for bit on the CPU."""
-        return {
-            "step": self.step,
-            "model": self._network.state_dict(),
-            "network": self.averaged.module.state_dict(),
-            "averages": int(self.averaged.n_averaged),
-            "adam": self._adam.state_dict(),
-            "numpy": self._rng.bit_generator.state,
-            "torch": torch.get_rng_state(),
-        }
+    def _batch_loss(self, size: int) -> tuple[Tensor, Figures]:
+        return self._loss(self._network, self._draw("train", size, self._rng, learning=True), self._settings.smoothing)
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Take over the state of an earlier run of the same config."""
-        self.step = state["step"]
-        self._network.load_state_dict(state["model"])
-        self.averaged.module.load_state_dict(state["network"])
-        self.averaged.n_averaged.fill_(state["averages"])
-        self._adam.load_state_dict(state["adam"])
-        self._rng.bit_generator.state = state["numpy"]
-        torch.set_rng_state(state["torch"])
-
-    @property
-    def _step_size(self) -> int:
-        return self.config.batch_size * self.config.accumulate * self._fabric.world_size
+    def _pace(self) -> float:
+        """A linear rise over a tenth of the run, then half a cosine down to a hundredth."""
+        done = self.step / max(1, self.total_steps)
+        rise = min(1.0, (done + 0.5 / max(1, self.total_steps)) / 0.1)
+        fall = 0.505 + 0.495 * np.cos(np.pi * min(1.0, done))
+        return float(fall * rise)
 
     def _read(self, corpus: Corpus, split: str) -> list[tuple[HarmonySong, int]]:
         settings = self._settings
@@ -188,24 +130,6 @@ class HarmoniserTraining:
         logs = torch.log_softmax(chords[asked], dim=-1)
         tables = [logs[:, self._classes == number].logsumexp(dim=-1) for number in range(24)]
         return F.nll_loss(torch.stack(tables, dim=-1), known[asked])
-
-    def _share(self, array: NDArray[Any]) -> Tensor:
-        """This process's windows of a batch, on its device."""
-        size = len(array) // self._fabric.world_size
-        first = self._fabric.global_rank * size
-        return torch.from_numpy(np.ascontiguousarray(array[first : first + size])).to(self._fabric.device)
-
-    def _set_learning_rate(self) -> None:
-        """A linear rise over a tenth of the run, then half a cosine down to a hundredth."""
-        done = self.step / max(1, self.total_steps)
-        rise = min(1.0, (done + 0.5 / max(1, self.total_steps)) / 0.1)
-        fall = 0.505 + 0.495 * np.cos(np.pi * min(1.0, done))
-        for group in self._adam.param_groups:
-            group["lr"] = float(self.config.learning_rate * fall * rise)
-
-    def _average(self, average: Tensor, current: Tensor, count: Any) -> Tensor:
-        decay = min(self._settings.ema_decay, (1 + int(count)) / (10 + int(count)))
-        return average + (1 - decay) * (current - average)
 
 
 def empty_batch(size: int, window: int, genres: int) -> Batch:
