@@ -18,7 +18,8 @@ METRE_DENOMINATORS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 # What a track does in the arrangement; models and exports go by role, never by track name.
 ROLES = (
-    "melody", "soprano", "alto", "tenor", "bass", "drums", "keys", "guitar", "strings", "winds", "harmony", "other",
+    "melody", "soprano", "alto", "tenor", "bass", "drums", "keys", "guitar", "strings", "winds", "brass",
+    "timpani", "harmony", "other",
 )  # fmt: skip
 
 

@@ -47,3 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Watch for skipped device tests where the environment says that every device is there."""
     if os.environ.get(REQUIRED):
         config.pluginmanager.register(DeviceGuard(config.rootpath), "tutti-device-guard")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two more tries for what runs against the clock: a shared machine drops audio periods for no fault of ours."""
+    for item in items:
+        if item.get_closest_marker("device"):
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))

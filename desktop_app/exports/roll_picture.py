@@ -24,7 +24,8 @@ _BLACK_KEYS = (1, 3, 6, 8, 10)
 # By role; the melody is drawn last and brightest.
 ROLE_COLOURS: dict[str, Rgb] = {
     "melody": (255, 184, 77), "bass": (90, 140, 255), "drums": (190, 196, 205), "keys": (98, 205, 160),
-    "guitar": (232, 120, 110), "strings": (190, 130, 240), "winds": (110, 200, 230), "harmony": (210, 160, 120),
+    "guitar": (232, 120, 110), "strings": (190, 130, 240), "winds": (110, 200, 230), "brass": (240, 200, 90),
+    "timpani": (190, 196, 205), "harmony": (210, 160, 120),
     "soprano": (240, 220, 120), "alto": (232, 120, 110), "tenor": (98, 205, 160), "other": (170, 170, 120),
 }  # fmt: skip
 

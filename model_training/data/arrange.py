@@ -17,11 +17,11 @@ from music_core.melody import top_line
 
 # The first General MIDI program of each run, and the role that it plays; sound effects have none.
 _ROLES_BY_PROGRAM = (
-    (0, "keys"), (24, "guitar"), (32, "bass"), (40, "strings"), (56, "winds"), (88, "strings"), (104, "guitar"),
-    (112, ""),
+    (0, "keys"), (24, "guitar"), (32, "bass"), (40, "strings"), (47, "timpani"), (48, "strings"), (56, "brass"),
+    (64, "winds"), (88, "strings"), (104, "guitar"), (112, ""),
 )  # fmt: skip
 # The order in which a song keeps its parts.
-_BAND = ("drums", "bass", "keys", "guitar", "strings", "winds")
+_BAND = ("drums", "bass", "keys", "guitar", "strings", "winds", "brass", "timpani")
 FEWEST_MELODY_NOTES = 4
 _TRUSTED = ("given", "high", "medium")
 

@@ -11,7 +11,7 @@ from music_core.harmony.lane import ChordLane
 from music_core.score import Metre, Note, Score, Tempo, Track
 
 # Roles that training knows. A band has the first seven; a chorale's soprano is its melody.
-ROLES = ("melody", "drums", "bass", "keys", "guitar", "strings", "winds", "alto", "tenor")
+ROLES = ("melody", "drums", "bass", "keys", "guitar", "strings", "winds", "brass", "timpani", "alto", "tenor")
 
 # Columns of a part's notes; ticks are music_core's, 480 a quarter note.
 START, PITCH, DURATION, VELOCITY = range(4)

@@ -15,7 +15,7 @@ from music_core.decoding.arranger.context import TOKEN, UNKNOWN, Context
 from music_core.decoding.arranger.lanes import NOTHING, Lanes
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, State
 
-_STAGE_CHANCES = (0.4, 0.4, 0.2)
+_STAGE_CHANCES = (0.375, 0.375, 0.25)
 _PART_GIVEN, _BARS_GIVEN = 0.25, 0.3
 _WISH_DROPPED = 0.2
 

@@ -147,9 +147,16 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
     ]  # fmt: skip
     chosen = np.random.default_rng(0).permutation(own)[:_ROWS]
     rows = binned(windows.values[chosen], windows.edges)
-    traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in chosen.tolist()]).reshape(-1, 2)
+    traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in chosen.tolist()]).reshape(-1, 2).T
     data = ModelData(
-        len(settings.parts), settings.drums, len(settings.genres), genre, tracks_of(config), rows, *traits.T
+        len(settings.parts),
+        settings.drums,
+        len(settings.genres),
+        genre,
+        tracks_of(config),
+        rows,
+        *traits.T,
+        held=settings.held,
     )
     return to_plain(data)
 

@@ -25,7 +25,7 @@ from model_training.settings import ArrangerSettings
 from model_training.technique import Figures
 from music_core.decoding.arranger.features import roots, slot_features, slots_to_tokens, token_features
 
-_WEIGHTS = {"rhythm": 1.0, "pitch": 1.0, "length": 0.3, "drums": 0.5}
+_WEIGHTS = {"rhythm": 1.0, "pitch": 1.0, "length": 1.0, "drums": 0.5}
 _BATCHES_OF_LOSS = 8
 
 

@@ -20,7 +20,9 @@ PARTS: Mapping[str, PartSpec] = {
     "keys": PartSpec("Keys", "keys", 0, 24, 95, voices=3),
     "guitar": PartSpec("Guitar", "guitar", 29, 40, 84, voices=3),
     "strings": PartSpec("Strings", "strings", 48, 40, 88, voices=2),
-    "winds": PartSpec("Winds", "winds", 61, 46, 88, voices=2),
+    "winds": PartSpec("Winds", "winds", 71, 46, 96, voices=2),
+    "brass": PartSpec("Brass", "brass", 61, 36, 84, voices=2),
+    "timpani": PartSpec("Timpani", "timpani", 47, 36, 57),
 }
 
 

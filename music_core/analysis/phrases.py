@@ -7,8 +7,9 @@ that begin after a rest or a long note.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from string import ascii_uppercase
@@ -20,6 +21,7 @@ from music_core.analysis.beats import BeatGrid, beat_grid
 from music_core.score import Metre, Note
 
 Array = NDArray[np.float64]
+Again = tuple[int, int, int]  # a bar, the earlier one that it repeats, semitones higher
 
 # Steps of a slot that onsets are told apart by, and how alike two passages must be to be the same one.
 _STEPS = 4
@@ -32,6 +34,8 @@ _MOST_BARS = 8
 _AGAIN, _BREATH = 0.5, 0.8
 _EMPTY_ALIKE = 0.5
 _MOVED = 0.82
+# A long movement is studied in stretches of so many bars, each with labels of its own: the work grows squared.
+_STRETCH_BARS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +60,37 @@ def phrases(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[Phrase, 
     return _study(tuple(melody), metres)[0] if melody else ()
 
 
-@lru_cache(maxsize=4)
-def _study(melody: tuple[Note, ...], metres: tuple[Metre, ...]) -> tuple[tuple[Phrase, ...], Array]:
-    """The phrases, and how alike the bars are: both are asked for one melody after the other."""
-    grid = beat_grid(metres, max(note.end_tick for note in melody))
-    bars = bar_contents(melody, grid)
-    sounding = np.array([bar.any() for bar in bars])
-    alike = passages(similarities(bars))
-    worth = {length: _worth(length, alike[length], sounding) for length in alike}
-    return _labelled(_cuts(worth, _breaths(melody, grid)), alike, sounding), alike[1]
-
-
 def sung_again(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[tuple[int, int, int], ...]:
     """The bars that repeat an earlier one in a phrase of the same label: bar, earlier bar, semitones higher (0..11).
 
     Bars of such phrases that differ, as the last ones often do, are left out.
     """
-    if not melody:
-        return ()
-    found, alike = _study(tuple(melody), metres)
+    return _study(tuple(melody), metres)[1] if melody else ()
+
+
+@lru_cache(maxsize=4)
+def _study(melody: tuple[Note, ...], metres: tuple[Metre, ...]) -> tuple[tuple[Phrase, ...], tuple[Again, ...]]:
+    """The phrases, and the bars that come again: both are asked for one melody after the other."""
+    grid = beat_grid(metres, max(note.end_tick for note in melody))
+    bars, breaths = bar_contents(melody, grid), _breaths(melody, grid)
+    found: list[Phrase] = []
+    pairs: list[Again] = []
+    names = 0
+    for first in range(0, len(bars), _STRETCH_BARS):
+        end = min(first + _STRETCH_BARS, len(bars))
+        alike = passages(similarities(bars[first:end]))
+        sounding = np.array([bar.any() for bar in bars[first:end]])
+        worth = {length: _worth(length, alike[length], sounding) for length in alike}
+        here = _labelled(_cuts(worth, breaths[first : end + 1]), alike, sounding, names)
+        names += len({phrase.label for phrase in here if phrase.label})
+        pairs += [(first + bar, first + earlier, shift) for bar, earlier, shift in _again(here, alike[1])]
+        found += [
+            replace(phrase, start_bar=first + phrase.start_bar, end_bar=first + phrase.end_bar) for phrase in here
+        ]
+    return tuple(found), tuple(pairs)
+
+
+def _again(found: Sequence[Phrase], alike: Array) -> list[Again]:
     firsts: dict[str, Phrase] = {}
     pairs = []
     for phrase in found:
@@ -83,7 +99,7 @@ def sung_again(melody: Sequence[Note], metres: tuple[Metre, ...]) -> tuple[tuple
             earlier = first.start_bar + bar - phrase.start_bar
             if alike[phrase.shift, earlier, bar] >= SAME_BAR * (_MOVED if phrase.shift else 1.0):
                 pairs.append((bar, earlier, phrase.shift))
-    return tuple(pairs)
+    return pairs
 
 
 def bar_contents(melody: Sequence[Note], grid: BeatGrid) -> list[Array]:
@@ -153,7 +169,8 @@ def _breaths(melody: Sequence[Note], grid: BeatGrid) -> Array:
         line = grid.ticks[grid.bars.index(bar)]
         slot = line - grid.ticks[grid.bars.index(bar) - 1]
         # Up to a slot of pickup may belong to what follows.
-        waits = [(b - a) / slot for a, b in pairwise(starts) if a < line and line - slot <= b <= line + slot]
+        near = starts[max(0, bisect_left(starts, line - slot) - 1) : bisect_right(starts, line + slot)]
+        waits = [(b - a) / slot for a, b in pairwise(near) if a < line and line - slot <= b]
         breaths[bar] = min(1.0, max(waits, default=0.0) / 3)
     return breaths
 
@@ -189,7 +206,8 @@ def _worth(length: int, alike: Array, sounding: NDArray[np.bool_]) -> Array:
     return worth
 
 
-def _labelled(cuts: list[int], alike: dict[int, Array], sounding: NDArray[np.bool_]) -> tuple[Phrase, ...]:
+def _labelled(cuts: list[int], alike: dict[int, Array], sounding: NDArray[np.bool_], names: int) -> tuple[Phrase, ...]:
+    """The phrases between the cuts; `names` labels are in use already."""
     known: list[tuple[int, int, str]] = []
     found = []
     for start, end in pairwise(cuts):
@@ -205,7 +223,7 @@ def _labelled(cuts: list[int], alike: dict[int, Array], sounding: NDArray[np.boo
             shift = 0 if values[0] >= max(SAME, values.max() - 0.05) else int(values.argmax())
             found.append(Phrase(start, end, earlier[best][1], shift))
         else:
-            known.append((start, end - start, _name(len(known))))
+            known.append((start, end - start, _name(names + len(known))))
             found.append(Phrase(start, end, known[-1][2]))
     return tuple(found)
 

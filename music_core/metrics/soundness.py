@@ -10,7 +10,8 @@ from music_core.score import TICKS_PER_QUARTER, Score, Track
 # with seven strings and contrabassoons included.
 RANGES: Mapping[str, tuple[int, int]] = {
     "drums": (27, 87), "bass": (23, 67), "keys": (21, 108), "guitar": (28, 96), "strings": (28, 103),
-    "winds": (34, 108), "soprano": (57, 84), "alto": (50, 77), "tenor": (43, 72), "harmony": (21, 108),
+    "winds": (34, 108), "brass": (28, 94), "timpani": (36, 60),
+    "soprano": (57, 84), "alto": (50, 77), "tenor": (43, 72), "harmony": (21, 108),
 }  # fmt: skip
 WHOLE = (0, 127)
 # No note of an accompaniment holds longer than eight bars of 4/4, nor longer than that after the melody's end.

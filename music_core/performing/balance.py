@@ -13,13 +13,24 @@ from music_core.score import Score, Track
 # How far under the melody each role lies, in dB; a role that is not named lies as far as `other`.
 UNDER_MELODY_DB = {
     "drums": 3.0, "bass": 4.0, "soprano": 3.0, "alto": 3.0, "tenor": 3.0, "guitar": 7.0, "keys": 7.0, "winds": 8.0,
-    "strings": 9.0, "harmony": 9.0, "other": 8.0,
+    "strings": 9.0, "brass": 10.0, "timpani": 9.0, "harmony": 9.0, "other": 8.0,
 }  # fmt: skip
 # A part in the melody's own register masks it: so much softer when all of its notes lie there.
 _MASKING_DB = 4.0
 SOFTEST, LOUDEST = 20, 112
 # Low parts and the melody in the middle, the others to both sides; a second part of a role goes to the other side.
-_PAN = {"guitar": 88, "keys": 44, "strings": 36, "winds": 92, "harmony": 80, "alto": 50, "tenor": 78, "other": 52}
+_PAN = {
+    "guitar": 88,
+    "keys": 44,
+    "strings": 36,
+    "winds": 92,
+    "brass": 100,
+    "timpani": 72,
+    "harmony": 80,
+    "alto": 50,
+    "tenor": 78,
+    "other": 52,
+}
 _MIDDLE = 64
 
 

@@ -24,7 +24,7 @@ _CLOSED_HAT, _KICK = 2, 0
 # (all others) are, a little more closely, and the notes of one chord lie this close together.
 _PITCHED_TIMING, _CHORD_SD_MS = 0.7, 3.0
 # Sustained parts have soft attacks and no accents to speak of.
-_SMOOTH_ROLES, _SMOOTH = ("strings", "winds", "soprano", "alto", "tenor"), 0.5
+_SMOOTH_ROLES, _SMOOTH = ("strings", "winds", "brass", "soprano", "alto", "tenor"), 0.5
 # A chord is struck by one hand: what a table gives to single notes is shared by its notes.
 _ONE_HAND = 0
 

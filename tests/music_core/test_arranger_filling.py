@@ -10,7 +10,7 @@ import pytest
 
 from music_core.decoding.arranger.arrange import WINDOW_BARS, write
 from music_core.decoding.arranger.context import TOKEN, Context
-from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.features import slot_features, slot_width, token_width, without_distances
 from music_core.decoding.arranger.filling import Filler, Taste, room_of
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
@@ -23,10 +23,12 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
     empty,
     lanes_to_rows,
+    slots_until,
 )
 from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.options import leaned
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
+from music_core.decoding.arranger.state import known
 from music_core.decoding.arranger.tracks import pitched_notes
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
@@ -202,3 +204,32 @@ def test_no_note_written_hangs_over_a_chord_it_is_not_in(context: Context) -> No
         for slot, pitch, last in lanes_to_rows(lanes.onsets[0, part], lanes.lengths[0, part]).tolist():
             tones = context.tones[0, slot : slot + last, pitch % 12]
             assert tones.all() or (not tones[0] and not (slot < 16 < slot + last))
+
+
+def test_a_held_voice_never_rests_and_is_one_voice(context) -> None:
+    lanes, wanted = empty(PARTS, 64, (1,)), everything()
+    held = Filler(Weights(), GENRES, drums=True).fill(
+        context, lanes, wanted, np.random.default_rng(1), Taste(held=True)
+    )
+    assert held.counts.max() == 1
+    assert (held.counts[..., 0] == 1).all()
+    for part in range(PARTS):
+        notes = pitched_notes(PartSpec("Alto", "alto", 0, 0, 127), (part,), held, Grid(), 0, held=True)
+        ends = [note.end_tick for note in notes]
+        assert [note.start_tick for note in notes[1:]] + [64 * 120] == ends
+
+
+def test_an_older_bundle_is_not_told_of_distances(context) -> None:
+    state = known(empty(PARTS, 64, (1,)), 0)
+    features = slot_features(context, state, True)
+    older = without_distances(features, PARTS)
+    assert features.shape[-1] - older.shape[-1] == (PARTS + 1) * len(LENGTHS)
+    varied = replace(context, bass=np.roll(context.bass, 5, axis=1))
+    assert (slot_features(varied, state, True) != features).sum() > (
+        without_distances(slot_features(varied, state, True), PARTS) != older
+    ).sum()
+
+
+def test_distances_are_to_the_next_start() -> None:
+    starts = np.array([True, False, False, True, False])
+    assert slots_until(starts).tolist() == [3, 2, 1, 2, 1]

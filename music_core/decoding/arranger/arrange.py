@@ -60,12 +60,22 @@ def arrange(
     there = [redo.old(score, part) is not None for part in manifest.parts] if redo != ANEW else ()
     wanted = wanted_slots(redo, manifest.parts, data, sheet, seed, manifest.id, there)
     wishes = wishes_for(data, manifest, sheet, given, seed)
-    filler = Filler(predictor, data.genres, drums=data.drums, cancelled=cancelled)
-    taste = taste_for(manifest.option(WILD_OPTION, given))
+    filler = Filler(predictor, data.genres, drums=data.drums, distances=data.distances, cancelled=cancelled)
+    taste = taste_for(manifest.option(WILD_OPTION, given), held=data.held)
     again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts]) if redo == ANEW else ()
     lanes = write(filler, data, sheet, lanes, wanted, wishes, seed, manifest.id, taste, again, progress)
     return tuple(
-        track_of(part, numbers, lanes, grid, -shift, manifest.id, redo.old(score, part), wanted[list(numbers) or [-1]])
+        track_of(
+            part,
+            numbers,
+            lanes,
+            grid,
+            -shift,
+            manifest.id,
+            redo.old(score, part),
+            wanted[list(numbers) or [-1]],
+            held=data.held,
+        )
         for part, numbers in zip(manifest.parts, data.tracks, strict=True)
     )
 

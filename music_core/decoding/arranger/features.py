@@ -16,7 +16,7 @@ from music_core.decoding.arranger.context import (
     TOKEN,
     Context,
 )
-from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
+from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS, slots_until
 from music_core.decoding.arranger.state import MASKED, STAGES, State
 from music_core.decoding.predictor import FloatArray
 
@@ -24,8 +24,9 @@ WISHES = 4  # each part has
 BINS = 8  # each wish has
 RELATIVE = PITCHES + 11  # steps from eleven below the chord's root in the lowest octave
 
-_CHORD = 12 + 12 + 12 + 2
-_PART = PITCHES + 12 + (COUNTS + 1) + 1 + 2 * RANKS
+_AHEAD = len(LENGTHS)  # a distance in slots: which of the lengths fit into it
+_CHORD = 12 + 12 + 12 + 2 + _AHEAD
+_PART = PITCHES + 12 + (COUNTS + 1) + 1 + 2 * RANKS + _AHEAD
 
 
 def slot_width(parts: int, drums: bool) -> int:
@@ -58,6 +59,14 @@ def slot_features(context: Context, state: State, drums: bool) -> FloatArray:
         levels = np.where(state.hits == MASKED, LEVELS, state.hits)
         features[..., at:] = _one_hot(levels, LEVELS + 1).reshape(batch, slots, -1)
     return features
+
+
+def without_distances(features: FloatArray, parts: int) -> FloatArray:
+    """Slot features as they were before distances were among them, for bundles that were trained on those."""
+    chord = 2 * PITCHES + 12
+    ends = [chord + _CHORD + (part + 1) * _PART for part in range(parts)]
+    ranges = [range(chord, chord + _AHEAD), *(range(end - _AHEAD, end) for end in ends)]
+    return np.delete(features, [column for columns in ranges for column in columns], axis=-1)
 
 
 def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> FloatArray:
@@ -98,9 +107,21 @@ def slots_to_tokens(features: FloatArray) -> FloatArray:
     return features.reshape(batch, slots // TOKEN, TOKEN, width)
 
 
+def _fits(distances: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return distances[..., None] >= LENGTHS
+
+
+def _changes(context: Context) -> NDArray[np.bool_]:
+    """Where another chord begins, bool (B, T)."""
+    rows = np.concatenate((context.tones, context.root[..., None], context.bass[..., None]), axis=-1)
+    first = np.ones((len(rows), 1), np.bool_)
+    return np.concatenate((first, (rows[:, 1:] != rows[:, :-1]).any(axis=-1)), axis=1)
+
+
 def _chord(context: Context) -> FloatArray:
     return np.concatenate(
         (
+            _fits(slots_until(_changes(context))).astype(np.float32),
             _one_hot(context.root, 12),
             context.tones.astype(np.float32),
             _one_hot(context.bass, 12),
@@ -124,6 +145,8 @@ def _part(into: FloatArray, state: State, part: int, root: NDArray[np.int8]) -> 
     sizes = np.concatenate((np.log2(LENGTHS + 1.0) / 5, (0.0, 0.0)))  # then MASKED and NOTHING, by negative index
     into[..., at : at + RANKS] = sizes[lengths]
     into[..., at + RANKS : at + 2 * RANKS] = lengths == MASKED
+    at += 2 * RANKS
+    into[..., at : at + _AHEAD] = _fits(slots_until(counts > 0))
 
 
 def _one_hot(values: NDArray[np.int8], classes: int) -> NDArray[np.float32]:

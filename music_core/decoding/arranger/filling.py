@@ -13,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import NO_ROOT, Context
-from music_core.decoding.arranger.features import roots, slot_features, slots_to_tokens, token_features
+from music_core.decoding.arranger.features import (
+    roots,
+    slot_features,
+    slots_to_tokens,
+    token_features,
+    without_distances,
+)
 from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
     HIGHEST,
@@ -41,17 +47,20 @@ class Taste:
     rhythm_steps: int = 12
     pitch_steps: int = 12
     length_steps: int = 3
+    held: bool = False  # every part begins with what is written anew, and is one voice
 
 
 class Filler:
     """One network with its genres; `drums` tells whether it writes them."""
 
     def __init__(
-        self, predictor: Predictor, genres: int, *, drums: bool, cancelled: Cancelled = never_cancelled
-    ) -> None:
+        self, predictor: Predictor, genres: int, *, drums: bool, distances: bool = True,
+        cancelled: Cancelled = never_cancelled,
+    ) -> None:  # fmt: skip
         self._predictor = predictor
         self._genres = genres
         self._drums = drums
+        self._distances = distances
         self._cancelled = cancelled
 
     def fill(
@@ -62,7 +71,13 @@ class Filler:
         All arrays have a leading batch axis; the last of the parts is the drums. Raises GenerationCancelled.
         """
         wanted = wanted & context.present[..., None]
-        state = self._rhythm(context, _opened(context, lanes, wanted), wanted, rng, taste)
+        opened = _opened(context, lanes, wanted)
+        open_counts = wanted[:, :-1]
+        if taste.held:
+            struck = _first(open_counts)
+            opened = replace(opened, counts=np.where(struck, 1, opened.counts).astype(np.int8))
+            open_counts = open_counts & ~struck
+        state = self._rhythm(context, opened, open_counts, wanted[:, -1], rng, taste)
         unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
         state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
         state = self._pitches(context, state, rng, taste)
@@ -74,15 +89,22 @@ class Filler:
         if self._cancelled():
             raise GenerationCancelled
         stages = np.full(len(state.stage), stage, np.int8)
-        slots = slots_to_tokens(slot_features(context, state, self._drums))
-        inputs = {"slots": slots, "tokens": token_features(context, stages, self._genres), "root": roots(context)}
+        slots = slot_features(context, state, self._drums)
+        if not self._distances:
+            slots = without_distances(slots, state.counts.shape[1])
+        inputs = {
+            "slots": slots_to_tokens(slots),
+            "tokens": token_features(context, stages, self._genres),
+            "root": roots(context),
+        }
         # Rounded, so that processors that add in another order draw the same notes.
         return {name: np.round(answer, 3) for name, answer in self._predictor.run(inputs).items()}
 
     def _rhythm(
-        self, context: Context, state: State, wanted: NDArray[np.bool_], rng: np.random.Generator, taste: Taste
-    ) -> State:
-        open_counts, open_hits = wanted[:, :-1], wanted[:, -1, :, None] & np.ones(DRUM_LANES, np.bool_)
+        self, context: Context, state: State, open_counts: NDArray[np.bool_], open_drums: NDArray[np.bool_],
+        rng: np.random.Generator, taste: Taste,
+    ) -> State:  # fmt: skip
+        open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
         turns = _turns(open_counts, taste.rhythm_steps, rng)
         hit_turns = _turns(open_hits, taste.rhythm_steps, rng)
         for step in range(taste.rhythm_steps):
@@ -90,7 +112,8 @@ class Filler:
             if not (now.any() or hits_now.any()):
                 continue
             answers = self._answers(context, state, RHYTHM)
-            counts = np.where(now, _drawn(answers["counts"], taste.rhythm, rng), state.counts).astype(np.int8)
+            logits = answers["counts"][..., :2] if taste.held else answers["counts"]
+            counts = np.where(now, _drawn(logits, taste.rhythm, rng), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
                 hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, rng), hits).astype(np.int8)
@@ -165,6 +188,12 @@ def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:
     no_drums = wanted[:, -1, :, None] | ~context.present[:, -1, None, None]
     hits = np.where(no_drums, MASKED, lanes.hits).astype(np.int8)
     return State(np.zeros(len(counts), np.int8), counts, lanes.onsets & ~parts[..., None], lengths, hits)
+
+
+def _first(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The first place of every run along the last axis."""
+    before = np.concatenate((np.zeros_like(places[..., :1]), places[..., :-1]), axis=-1)
+    return places & ~before
 
 
 def _turns(places: NDArray[np.bool_], steps: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -115,6 +115,16 @@ def is_bass(rows: Rows) -> NDArray[np.bool_]:
     return bass
 
 
+def slots_until(starts: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many slots later the next start is, int64 like bool (..., T); to the end where none follows."""
+    slots = starts.shape[-1]
+    at = np.where(starts, np.arange(slots), slots)
+    after = np.minimum.accumulate(at[..., ::-1], axis=-1)[..., ::-1]
+    following = np.concatenate((after[..., 1:], np.full((*after.shape[:-1], 1), slots)), axis=-1)
+    distances: NDArray[np.int64] = following - np.arange(slots)
+    return distances
+
+
 def length_class(slots: Rows) -> NDArray[np.int8]:
     """The class of LENGTHS nearest in proportion to each length."""
     distances = np.abs(np.log(np.maximum(slots, 1))[:, None] - np.log(LENGTHS)[None])

@@ -53,9 +53,9 @@ def leaned(bin_: int, towards: float) -> int:
     return round(start + abs(lean) * ((BINS - 1 if lean > 0 else 0) - start))
 
 
-def taste_for(wild: float) -> Taste:
+def taste_for(wild: float, *, held: bool = False) -> Taste:
     """Temperatures from safe (0) over the usual (0.5) to wild (1)."""
-    usual, factor = Taste(), 0.5 + wild
+    usual, factor = Taste(held=held), 0.5 + wild
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         lengths=usual.lengths * factor,

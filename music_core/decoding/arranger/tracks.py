@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.grid import Grid
-from music_core.decoding.arranger.lanes import LEVELS, PITCH, Lanes, Rows, lanes_to_rows
+from music_core.decoding.arranger.lanes import LAST, LEVELS, PITCH, SLOT, Lanes, Rows, lanes_to_rows, slots_until
 from music_core.decoding.drums import LANES
 from music_core.manifest import PartSpec
 from music_core.score import Note, Track, without_overlaps
@@ -29,14 +29,14 @@ def line_rows(notes: Iterable[Note], grid: Grid) -> Rows:
 
 def track_of(
     part: PartSpec, numbers: tuple[int, ...], lanes: Lanes, grid: Grid, shift: int, model_id: str,
-    old: Track | None, wanted: NDArray[np.bool_],
+    old: Track | None, wanted: NDArray[np.bool_], *, held: bool = False,
 ) -> Track:  # fmt: skip
     """A part of the lanes (batch of one) as a track, moved by `shift` semitones.
 
     `wanted` is bool (its lanes, slots): of an `old` track the notes that begin elsewhere stay as they are, and new
-    ones give way to them.
+    ones give way to them. Where parts are `held`, every note lasts until the part's next one.
     """
-    notes = drum_notes(lanes.hits[0], grid) if part.is_drum else pitched_notes(part, numbers, lanes, grid, shift)
+    notes = drum_notes(lanes.hits[0], grid) if part.is_drum else pitched_notes(part, numbers, lanes, grid, shift, held)
     if old is not None:
         notes = joined(old.notes, notes, grid, np.asarray(wanted.any(axis=0)))
         return replace(old, notes=notes, generated_by=model_id) if notes != old.notes else old
@@ -64,9 +64,14 @@ def beside(kept: Iterable[Note], new: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(sorted((*kept, *added)))
 
 
-def pitched_notes(part: PartSpec, numbers: tuple[int, ...], lanes: Lanes, grid: Grid, shift: int) -> tuple[Note, ...]:
+def pitched_notes(
+    part: PartSpec, numbers: tuple[int, ...], lanes: Lanes, grid: Grid, shift: int, held: bool = False
+) -> tuple[Note, ...]:
     """Notes of one part inside its range; a pitch sounds once at a time."""
     rows = np.concatenate([lanes_to_rows(lanes.onsets[0, n], lanes.lengths[0, n]) for n in numbers])
+    if held:
+        struck = np.asarray(lanes.onsets[0, list(numbers)].any(axis=(0, -1)))
+        rows[:, LAST] = slots_until(struck)[rows[:, SLOT]]
     pitches = rows[:, PITCH] + shift
     pitches = pitches + 12 * (pitches < part.low) - 12 * (pitches > part.high)
     starts, ends = grid.ticks(rows[:, 0]), grid.ticks(rows[:, 0] + rows[:, 2])
