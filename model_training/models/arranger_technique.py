@@ -155,7 +155,8 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
         genre,
         tracks_of(config),
         rows,
-        *traits.T,
+        traits[0],
+        traits[1],
         held=settings.held,
     )
     return to_plain(data)
