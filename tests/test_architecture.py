@@ -23,7 +23,13 @@ MAY_IMPORT = {
 # In the app: ui -> session and its kind -> these five, which do not know one another, -> music_core.
 INNER = ("devices", "audio", "generation", "library", "exports")
 # Small modules that know nothing above them; the five may use these and no other module beside them.
-LEAVES = ("desktop_app.events", "desktop_app.settings", "desktop_app.paths", "desktop_app.jack_server")
+LEAVES = (
+    "desktop_app.events",
+    "desktop_app.settings",
+    "desktop_app.paths",
+    "desktop_app.jack_server",
+    "desktop_app.language",
+)
 
 # Everything that is not Python's own: who may import it. A name that ends in a dot is a package's inside.
 HOMES = {
