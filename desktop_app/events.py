@@ -51,7 +51,7 @@ class SelectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class TransportChanged:
-    """Playing, recording, the playhead's resting place, the loop, the metronome or the count-in changed."""
+    """Playing, recording, the playhead's resting place, loop, punch range, metronome or count-in changed."""
 
     is_playing: bool
     is_recording: bool

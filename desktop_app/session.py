@@ -128,6 +128,11 @@ class Session:
         return self._transport.loop
 
     @property
+    def punch(self) -> tuple[int, int] | None:
+        """The only range in ticks that recordings may change, or None."""
+        return self._transport.punch
+
+    @property
     def metronome(self) -> bool:
         """Whether playback clicks."""
         return self._transport.metronome
@@ -220,7 +225,7 @@ class Session:
         self._document.redo()
 
     def change_mix(self, track_index: int, **fields: Any) -> None:
-        """Set volume, pan, reverb (0..127), muted or soloed of a track, outside the undo history."""
+        """Set volume, pan, reverb, chorus (0..127), muted or soloed of a track, outside the undo history."""
         self._document.change_mix(track_index, fields)
 
     def set_tempo(self, bpm: float) -> None:
@@ -287,6 +292,10 @@ class Session:
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat a range of ticks, or nothing."""
         self._transport.set_loop(loop)
+
+    def set_punch(self, punch: tuple[int, int] | None) -> None:
+        """Let recordings change a range of ticks only, or None for wherever is played."""
+        self._transport.set_punch(punch)
 
     def set_metronome(self, on: bool) -> None:
         """Click while playing, or not."""

@@ -24,6 +24,7 @@ class Transport:
         self._recording = False
         self._cursor_tick = 0
         self._loop: tuple[int, int] | None = None
+        self._punch: tuple[int, int] | None = None
         self._metronome = False
         self._count_in_bars = 1
         events.subscribe(ScoreChanged, self._follow_score)
@@ -42,6 +43,11 @@ class Transport:
     def loop(self) -> tuple[int, int] | None:
         """The range that is repeated, in ticks, or None."""
         return self._loop
+
+    @property
+    def punch(self) -> tuple[int, int] | None:
+        """The only range that recordings may change, in ticks, or None for wherever is played."""
+        return self._punch
 
     @property
     def metronome(self) -> bool:
@@ -119,12 +125,15 @@ class Transport:
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat [start, end) in ticks; a range shorter than a sixteenth is no loop."""
-        if loop is not None:
-            start, end = max(0, min(loop)), max(loop)
-            loop = (start, end) if end - start >= TICKS_PER_SIXTEENTH else None
-        self._loop = loop
+        self._loop = _range(loop)
         if not self._recording:
-            self._player.set_loop(loop)
+            self._player.set_loop(self._loop)
+        self._announce()
+
+    def set_punch(self, punch: tuple[int, int] | None) -> None:
+        """Record within [start, end) in ticks only; a range shorter than a sixteenth is none. Not while recording."""
+        if not self._recording:
+            self._punch = _range(punch)
         self._announce()
 
     def set_metronome(self, on: bool) -> None:
@@ -140,12 +149,12 @@ class Transport:
         self._announce()
 
     def reset(self) -> None:
-        """Another project: stopped, at the start, no loop."""
+        """Another project: stopped, at the start, no loop and no punch range."""
         if self._playing:
             self._player.stop()
         self._playing = self._recording = False
         self._cursor_tick = 0
-        self._loop = None
+        self._loop = self._punch = None
         self._announce()
 
     def panic(self) -> None:
@@ -166,6 +175,14 @@ class Transport:
 
     def _announce(self) -> None:
         self._events.publish(TransportChanged(self._playing, self._recording))
+
+
+def _range(ticks: tuple[int, int] | None) -> tuple[int, int] | None:
+    """In order and not before the start, or None where hardly anything is left."""
+    if ticks is None:
+        return None
+    start, end = max(0, min(ticks)), max(ticks)
+    return (start, end) if end - start >= TICKS_PER_SIXTEENTH else None
 
 
 def _without_melody(score: Score) -> Score:

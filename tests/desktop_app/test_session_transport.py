@@ -99,6 +99,22 @@ def test_the_loop_has_an_order_and_room(studio: Studio, tune: Score) -> None:
     assert studio.player.loop == (0, 960)
 
 
+def test_the_punch_range_stays_while_recording_and_goes_with_the_piece(studio: Studio, tune: Score) -> None:
+    session = studio.session
+    session.edit("Draw", tune)
+    session.set_punch((1920, 480))
+    assert session.punch == (480, 1920)
+    session.record()
+    session.set_punch((0, 960))
+    assert session.punch == (480, 1920)
+    session.stop()
+    session.set_punch((960, 961))
+    assert session.punch is None
+    session.set_punch((0, 960))
+    session.new()
+    assert session.punch is None
+
+
 def test_the_metronome_clicks_at_once(studio: Studio, tune: Score) -> None:
     studio.session.edit("Draw", tune)
     studio.session.play()
