@@ -17,7 +17,7 @@ class LiveInstrument:
         self._voice = voice
         self._session = session
         self._chosen: tuple[int, int, bool] | None = None
-        self._mix: tuple[int, int, int] | None = None
+        self._mix: tuple[int, int, int, int] | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="live-instrument")
         events.subscribe(ScoreChanged, lambda _event: self.follow())
         events.subscribe(SelectionChanged, lambda _event: self.follow())
@@ -27,7 +27,7 @@ class LiveInstrument:
         tracks, index = self._session.score.tracks, self._session.selected_track
         track = tracks[index] if index < len(tracks) else Track("")
         wanted = (track.program, track.bank, track.is_drum)
-        mix = (track.volume, track.pan, track.reverb)
+        mix = (track.volume, track.pan, track.reverb, track.chorus)
         if wanted != self._chosen:
             self._chosen = wanted
             self._worker.submit(self._voice.choose, track.program, track.bank, is_drum=track.is_drum)

@@ -8,7 +8,7 @@ from typing import Any
 
 from music_core.score import Score, Track
 
-MIX_FIELDS = ("volume", "pan", "reverb", "muted", "soloed")
+MIX_FIELDS = ("volume", "pan", "reverb", "chorus", "muted", "soloed")
 
 # A track has no identity of its own across undo steps and takes; its role, name and rank among equals serve.
 TrackKey = tuple[str, str, int]

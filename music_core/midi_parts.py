@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from music_core.controllers import PAN, REVERB, SUSTAIN_PEDAL, VOLUME
+from music_core.controllers import CHORUS, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
 from music_core.score import ROLES, ControlChange, Note, PitchBend, TempoMap, Track, without_overlaps
 
 DRUM_CHANNEL = 9
@@ -139,16 +139,23 @@ def as_a_file_holds_it(track: Track, tempo_map: TempoMap) -> Track:
 
 
 def with_mix_from_controls(track: Track) -> Track:
-    """Take volume, pan and reverb from the last such controllers up to the first note; later ones stay controls."""
+    """Take volume, pan, reverb and chorus from the last such controllers up to the first note; later ones stay controls."""
     first = track.notes[0].start_tick if track.notes else None
-    mix = {VOLUME: track.volume, PAN: track.pan, REVERB: track.reverb}
+    mix = {VOLUME: track.volume, PAN: track.pan, REVERB: track.reverb, CHORUS: track.chorus}
     kept: list[ControlChange] = []
     for control in track.controls:
         if control.controller in mix and (first is None or control.tick <= first):
             mix[control.controller] = control.value
         else:
             kept.append(control)
-    return replace(track, volume=mix[VOLUME], pan=mix[PAN], reverb=mix[REVERB], controls=tuple(kept))
+    return replace(
+        track,
+        volume=mix[VOLUME],
+        pan=mix[PAN],
+        reverb=mix[REVERB],
+        chorus=mix[CHORUS],
+        controls=tuple(kept),
+    )
 
 
 def settled_bends(bends: Iterable[PitchBend]) -> tuple[PitchBend, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import mido
 
-from music_core.controllers import PAN, REVERB, VOLUME
+from music_core.controllers import CHORUS, PAN, REVERB, VOLUME
 from music_core.harmony.lane import all_locked
 from music_core.midi_chords import SIGN_PREFIX, as_markers, sign_for
 from music_core.midi_parts import BANK_HIGH, BANK_LOW, DRUM_CHANNEL, as_a_file_holds_it, clean_text
@@ -121,6 +121,8 @@ def _part_events(track: Track, channel: int) -> Iterator[_Timed]:
     yield 0, _SETUP, mido.Message("program_change", channel=channel, program=track.program)
     for controller, value in ((VOLUME, track.volume), (PAN, track.pan), (REVERB, track.reverb)):
         yield 0, _SETUP, mido.Message("control_change", channel=channel, control=controller, value=value)
+    if track.chorus:  # a synth begins without any
+        yield 0, _SETUP, mido.Message("control_change", channel=channel, control=CHORUS, value=track.chorus)
     yield 0, _SETUP, mido.Message("pitchwheel", channel=channel, pitch=0)
     for control in track.controls:
         message = mido.Message("control_change", channel=channel, control=control.controller, value=control.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from music_core.controllers import EXPRESSION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
+from music_core.controllers import CHORUS, EXPRESSION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
 from music_core.midi_parts import DRUM_CHANNEL
 from music_core.score import Score, TempoMap, Track, without_overlaps
 
@@ -42,7 +42,8 @@ def channel_of(index: int) -> int:
 def set_up_events(tracks: tuple[Track, ...]) -> Iterator[RenderEvent]:
     """The mix of every track, to be done before anything sounds."""
     for index, track in enumerate(tracks):
-        strip = ((VOLUME, track.volume), (PAN, track.pan), (REVERB, track.reverb), (EXPRESSION, 127))
+        sends = ((REVERB, track.reverb), (CHORUS, track.chorus))
+        strip = ((VOLUME, track.volume), (PAN, track.pan), *sends, (EXPRESSION, 127))
         for order, (controller, value) in enumerate(strip):
             yield RenderEvent(0.0, CONTROL, order, channel_of(index), controller, value)
         yield RenderEvent(0.0, BEND, 0, channel_of(index), 0, 0)

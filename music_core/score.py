@@ -157,7 +157,8 @@ class ChordChange:
 class Track:
     """One part. `notes` are kept sorted; `generated_by` names the model whose notes these are, or is empty.
 
-    `bank` is MIDI's 14-bit bank number, controller 0 times 128 plus controller 32.
+    `bank` is MIDI's 14-bit bank number, controller 0 times 128 plus controller 32. `volume`, `pan` (64 is the middle),
+    `reverb` and `chorus` (how much goes to these effects) are 0..127.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Track:
     controls: tuple[ControlChange, ...] = ()
     bends: tuple[PitchBend, ...] = ()
     generated_by: str = ""
+    chorus: int = 0
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from desktop_app.audio.scheduler import Strip
 from desktop_app.audio.synth import METRONOME_CHANNEL, Synth
-from music_core.controllers import PAN, REVERB, VOLUME
 
-_CLICKS = Strip(METRONOME_CHANNEL, 0, 0, True, 100, 64, 0)
+_CLICKS = Strip(METRONOME_CHANNEL, 0, 0, True, 100, 64, 0, 0)
 
 
 class Desk:
@@ -44,7 +43,7 @@ class Desk:
         """Move the faders that differ."""
         with self._lock:
             for strip in _with_clicks(strips):
-                for controller, value in ((VOLUME, strip.volume), (PAN, strip.pan), (REVERB, strip.reverb)):
+                for controller, value in strip.faders:
                     if self._faders.get((strip.channel, controller)) != value:
                         self._synth.control(strip.channel, controller, value)
                         self._faders[strip.channel, controller] = value

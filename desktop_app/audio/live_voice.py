@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_app.audio.synth import LIVE_CHANNEL, Synth
-from music_core.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, PAN, PERFORMING, REVERB, VOLUME
+from music_core.controllers import ALL_NOTES_OFF, ALL_SOUND_OFF, CHORUS, PAN, PERFORMING, REVERB, VOLUME
 from music_core.performance import BendMessage, ControlMessage, LiveMessage, NoteMessage
 
 
@@ -17,7 +17,7 @@ class LiveVoice:
     def __init__(self, synth: Synth, channel: int = LIVE_CHANNEL) -> None:
         self._synth = synth
         self._channel = channel
-        self._mix: tuple[int, int, int] | None = None
+        self._mix: tuple[int, int, int, int] | None = None
 
     def feed(self, message: LiveMessage) -> None:
         """Sound, release, bend or control at once; the desk's knobs and buttons are not for this voice."""
@@ -37,11 +37,11 @@ class LiveVoice:
         """Play with this instrument from the next note on."""
         self._synth.program(self._channel, program, bank, is_drum=is_drum)
 
-    def mix(self, volume: int = 100, pan: int = 64, reverb: int = 40) -> None:
+    def mix(self, volume: int = 100, pan: int = 64, reverb: int = 40, chorus: int = 0) -> None:
         """Set the voice in the room as a track's strip would, each 0..127."""
-        if (volume, pan, reverb) != self._mix:
-            self._mix = (volume, pan, reverb)
-            for controller, value in ((VOLUME, volume), (PAN, pan), (REVERB, reverb)):
+        if (volume, pan, reverb, chorus) != self._mix:
+            self._mix = (volume, pan, reverb, chorus)
+            for controller, value in ((VOLUME, volume), (PAN, pan), (REVERB, reverb), (CHORUS, chorus)):
                 self._synth.control(self._channel, controller, value)
 
     def silence(self) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from desktop_app.audio.metronome import clicks
 from desktop_app.audio.synth import DRUM_CHANNEL, PLAYER_CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
-from music_core.controllers import EXPRESSION, MODULATION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
+from music_core.controllers import CHORUS, EXPRESSION, MODULATION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
 from music_core.score import Metre, Note, Score, Tempo, TempoMap, Track
 
 # A loop shorter than this would be a buzz, and at length 0 no loop at all.
 SHORTEST_LOOP_TICKS = 60
 
 # The mixer strip owns these; a file's own fades (volume) are heard unless the strip is muted.
-_STRIP = (VOLUME, PAN, REVERB)
+_STRIP = (VOLUME, PAN, REVERB, CHORUS)
 _NEUTRAL = ((SUSTAIN_PEDAL, 0), (MODULATION, 0), (EXPRESSION, 127))
 
 TickEvent = tuple[int, SynthEvent]
@@ -32,6 +32,12 @@ class Strip:
     volume: int
     pan: int
     reverb: int
+    chorus: int
+
+    @property
+    def faders(self) -> tuple[tuple[int, int], ...]:
+        """(controller, value) of all that the mixer sets."""
+        return (VOLUME, self.volume), (PAN, self.pan), (REVERB, self.reverb), (CHORUS, self.chorus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Plan:
     def state_at(self, tick: int) -> Iterator[SynthEvent]:
         """Where every strip, pedal and wheel stands just before `tick`, so that playing may begin there."""
         for strip, lane in zip(self.strips, self.lanes, strict=True):
-            values = {**dict(_NEUTRAL), VOLUME: strip.volume, PAN: strip.pan, REVERB: strip.reverb}
+            values = {**dict(_NEUTRAL), **dict(strip.faders)}
             bend = 0
             for at, event in lane.controls:
                 if at >= tick:
@@ -157,7 +163,8 @@ def _strip(lane: Lane) -> Strip:
     track = lane.track
     # Muting turns the volume down rather than leaving notes out: it is heard at once, both ways, mid-note.
     volume = track.volume if lane.audible else 0
-    return Strip(lane.channel, track.program, track.bank, track.is_drum, volume, track.pan, track.reverb)
+    instrument = (track.program, track.bank, track.is_drum)
+    return Strip(lane.channel, *instrument, volume, track.pan, track.reverb, track.chorus)
 
 
 def _lane(track: Track, channel: int, audible: bool, old: Lane | None) -> Lane:

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.library.fields import LibraryError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -23,8 +23,22 @@ def _with_chord_lanes(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "score": with_lane(data.get("score")), **upgraded}
 
 
+def _with_chorus(data: dict[str, Any]) -> dict[str, Any]:
+    """3: a track says how much of it goes to the chorus; before, none did."""
+
+    def with_sends(holder: Any) -> Any:
+        tracks = holder.get("tracks") if isinstance(holder, dict) else None
+        if not isinstance(tracks, list):
+            return holder
+        return {**holder, "tracks": [{**one, "chorus": 0} if isinstance(one, dict) else one for one in tracks]}
+
+    takes = data.get("takes")
+    upgraded = {"takes": [with_sends(take) for take in takes]} if isinstance(takes, list) else {}
+    return {**data, "score": with_sends(data.get("score")), **upgraded}
+
+
 # From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
-MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes}
+MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes, 2: _with_chorus}
 
 
 def migrated(

@@ -28,7 +28,7 @@ _TICK, _LENGTH, _SEVEN_BITS = (0, MAX_TICK), (1, MAX_TICK), (0, 127)
 
 _SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance", "chords")
 _TRACK_ENTRIES = (
-    *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "muted", "soloed"),
+    *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "chorus", "muted", "soloed"),
     *("generated_by", "notes", "controls", "bends"),
 )
 
@@ -88,6 +88,7 @@ def track_to(track: Track) -> dict[str, Any]:
         "volume": track.volume,
         "pan": track.pan,
         "reverb": track.reverb,
+        "chorus": track.chorus,
         "muted": track.muted,
         "soloed": track.soloed,
         "generated_by": track.generated_by,
@@ -113,6 +114,7 @@ def track_from(field: Field) -> Track:
         volume=field.entry("volume").whole(*_SEVEN_BITS),
         pan=field.entry("pan").whole(*_SEVEN_BITS),
         reverb=field.entry("reverb").whole(*_SEVEN_BITS),
+        chorus=field.entry("chorus").whole(*_SEVEN_BITS),
         muted=field.entry("muted").flag(),
         soloed=field.entry("soloed").flag(),
         controls=field.entry("controls").each(_control_from, _MOST_EVENTS),

@@ -220,7 +220,6 @@ class _OfflineSynth:
         settings = {
             "synth.dynamic-sample-loading": 1,  # reads only the instruments in use
             "synth.polyphony": 512,
-            "synth.chorus.active": 0,
             "synth.lock-memory": 0,
         }
         self._synth = self._fluidsynth.Synth(gain=MASTER_GAIN, samplerate=sample_rate, channels=channels, **settings)

@@ -61,12 +61,13 @@ def test_tempo_changes_and_a_pedal_that_is_never_let_go() -> None:
 
 
 def test_the_mix_is_set_on_each_tracks_own_channel() -> None:
-    loud = Track("Loud", TUNE.notes, volume=127, pan=0, reverb=99)
+    loud = Track("Loud", TUNE.notes, volume=127, pan=0, reverb=99, chorus=30)
     events = list(set_up_events((loud, BASS)))
     assert {(e.first, e.second) for e in events if e.channel == 0 and e.kind == CONTROL} == {
         (7, 127),
         (10, 0),
         (91, 99),
+        (93, 30),
         (11, 127),
     }
     assert {e.channel for e in events} == {0, 1}

@@ -45,6 +45,7 @@ tracks = st.builds(
     volume=seven_bits,
     pan=seven_bits,
     reverb=seven_bits,
+    chorus=seven_bits,
     muted=st.booleans(),
     soloed=st.booleans(),
     controls=st.lists(st.builds(ControlChange, ticks, seven_bits, seven_bits), max_size=2).map(tuple),
@@ -229,6 +230,17 @@ def test_a_project_from_before_the_chord_lane_opens() -> None:
     assert opened == replace(
         SAMPLE, score=replace(SAMPLE.score, chords=()), takes=(replace(SAMPLE.takes[0], chords=()),)
     )
+
+
+def without_chorus(holder: dict[str, Any]) -> dict[str, Any]:
+    return {**holder, "tracks": [{k: v for k, v in one.items() if k != "chorus"} for one in holder["tracks"]]}
+
+
+def test_a_project_from_before_the_chorus_opens() -> None:
+    old = changed(PARSED, ("format_version",), 2)
+    old = changed(old, ("score",), without_chorus(PARSED["score"]))
+    old = changed(old, ("takes",), [without_chorus(take) for take in PARSED["takes"]])
+    assert project_from_bytes(json.dumps(old).encode()) == SAMPLE
 
 
 @pytest.mark.parametrize("broken", [{"score": None}, {"takes": None}, {"takes": [3]}, {"score": [1]}])
