@@ -139,7 +139,7 @@ def as_a_file_holds_it(track: Track, tempo_map: TempoMap) -> Track:
 
 
 def with_mix_from_controls(track: Track) -> Track:
-    """Take volume, pan, reverb and chorus from the last such controllers up to the first note; later ones stay controls."""
+    """Take the mix (volume, pan and the sends) from the last such controllers up to the first note; later ones stay."""
     first = track.notes[0].start_tick if track.notes else None
     mix = {VOLUME: track.volume, PAN: track.pan, REVERB: track.reverb, CHORUS: track.chorus}
     kept: list[ControlChange] = []
