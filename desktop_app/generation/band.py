@@ -27,14 +27,19 @@ def with_chords(
 ) -> Score:  # fmt: skip
     """The score with chords from start to end: those that a person gave stay, and all of them where parts stay."""
     given = all_locked(score.chords) if redo != ANEW else score.chords
-    wild = max(0.0, 2 * band.option(WILD_OPTION, options) - 1)
     found = harmonise(
-        predictor, finder, score, melody, genre=band.genre, seed=seed, wildness=wild, locked=given
+        predictor, finder, score, melody, genre=band.genre, seed=seed, wildness=chord_wildness(band, options),
+        locked=given,
     )  # fmt: skip
     if redo != ANEW and score.chords:  # what was found before is no more a person's than it was
         marks = {change.tick: change.locked for change in score.chords}
         found = tuple(replace(change, locked=marks.get(change.tick, False)) for change in found)
     return replace(score, chords=found)
+
+
+def chord_wildness(band: Manifest, options: Mapping[str, float]) -> float:
+    """How freely chords are drawn, 0..1: at 0, up to the middle of Safe to wild, every seed finds the same ones."""
+    return max(0.0, 2 * band.option(WILD_OPTION, options) - 1)
 
 
 def performed(

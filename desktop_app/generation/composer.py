@@ -42,6 +42,7 @@ class RequestError(ValueError):
 class Request:
     """What to write: take k (from 0) uses seed + k; `melody_track` None lets the composer find the melody.
 
+    Of several takes a band chooses among more seeds than asked for; each take says with which seed it was written.
     A model that needs no melody takes from the score only its tempo.
     """
 
@@ -99,10 +100,16 @@ class Composer:
         stages: dict[str, float] = {}
         melody = None
         if manifest.needs_melody:
-            with _timed(stages, "melody"):
+            with timed(stages, "melody"):
                 melody = find_melody(request.score, request.melody_track)
-        with _timed(stages, "load"):
+        with timed(stages, "load"):
             predictor = self.load(request.model_id)
+        if melody is not None and manifest.technique in REWRITERS:
+            from desktop_app.generation.takes import Players, takes_of  # only a band needs it, and it loads slowly
+
+            finder = manifest.harmoniser
+            players = Players(manifest, predictor, self._registry.get(finder), self.load(finder))
+            return takes_of(request, players, melody, stages, progress, cancelled)
         arrangements = []
         for take in range(request.takes):
             if cancelled():
@@ -130,7 +137,7 @@ class Composer:
             progress(take * total + done, request.takes * total)
 
         if melody is None:
-            with _timed(stages, "compose"):
+            with timed(stages, "compose"):
                 piece = WHOLE_PIECES[manifest.technique]()(
                     predictor, manifest, seed=seed, bpm=given.bpm, options=request.options, progress=counted,
                     cancelled=cancelled,
@@ -139,43 +146,13 @@ class Composer:
             told = (OWN_PIECE_NOTE,) if any(track.notes for track in given.tracks) else ()
             score = replace(given, tracks=tracks, title=title, provenance=credit)
             return Arrangement(score, seed, manifest.id, stages, told)
-        if manifest.harmoniser:
-            with _timed(stages, "harmonise"):
-                given = self._with_chords(request, manifest, melody, seed)
-        with _timed(stages, "compose"):
-            parts = self._parts(request, manifest, predictor, given, melody, seed, counted, cancelled)
-        told = (TOP_LINE_NOTE,) if melody.had_chords else ()
-        score = assemble(given, melody, parts, credit)
-        if manifest.harmoniser:
-            with _timed(stages, "perform"):
-                from desktop_app.generation.band import performed
-
-                score = performed(
-                    given, score, manifest, seed=seed, options=request.options, redo=request.redo
-                )  # fmt: skip
-        return Arrangement(score, seed, manifest.id, stages, told)
-
-    def _parts(
-        self, request: Request, manifest: Manifest, predictor: Predictor, score: Score, melody: MelodyLine, seed: int,
-        progress: Progress, cancelled: Cancelled,
-    ) -> tuple[Track, ...]:  # fmt: skip
-        if manifest.technique in REWRITERS:
-            return REWRITERS[manifest.technique]()(
-                predictor, manifest, score, melody, seed=seed, options=request.options, progress=progress,
-                cancelled=cancelled, redo=request.redo,
+        with timed(stages, "compose"):
+            parts = TECHNIQUES[manifest.technique]()(
+                predictor, manifest, given, melody, seed=seed, options=request.options, progress=counted,
+                cancelled=cancelled,
             )  # fmt: skip
-        return TECHNIQUES[manifest.technique]()(
-            predictor, manifest, score, melody, seed=seed, options=request.options, progress=progress,
-            cancelled=cancelled,
-        )  # fmt: skip
-
-    def _with_chords(self, request: Request, manifest: Manifest, melody: MelodyLine, seed: int) -> Score:
-        from desktop_app.generation.band import with_chords  # only a band needs it, and it takes a while to load
-
-        return with_chords(
-            self.load(manifest.harmoniser), self._registry.get(manifest.harmoniser), manifest, request.score, melody,
-            seed=seed, options=request.options, redo=request.redo,
-        )  # fmt: skip
+        told = (TOP_LINE_NOTE,) if melody.had_chords else ()
+        return Arrangement(assemble(given, melody, parts, credit), seed, manifest.id, stages, told)
 
 
 def assemble(score: Score, melody: MelodyLine, parts: tuple[Track, ...], provenance: str) -> Score:
@@ -224,7 +201,8 @@ def _check(request: Request, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _timed(stages: dict[str, float], name: str) -> Iterator[None]:
+def timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    """Add how many milliseconds the block took."""
     started = time.perf_counter()
     yield
-    stages[name] = round((time.perf_counter() - started) * 1000, 3)
+    stages[name] = round(stages.get(name, 0.0) + (time.perf_counter() - started) * 1000, 3)

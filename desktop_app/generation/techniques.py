@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # listing models needs none of this, and numpy takes a tenth of a second to load
@@ -32,22 +32,22 @@ class Technique(Protocol):
 
 
 class Rewriter(Protocol):
-    """A technique that can also write some parts, bars or shares anew and keep the rest of the score's own."""
+    """Writes several takes as one batch, and can also write some parts, bars or shares anew and keep the rest."""
 
     def __call__(
         self,
         predictor: Predictor,
         manifest: Manifest,
-        score: Score,
+        scores: Sequence[Score],
         melody: MelodyLine,
         *,
-        seed: int,
+        seeds: Sequence[int],
         options: Mapping[str, float],
         progress: Progress,
         cancelled: Cancelled,
         redo: Redo,
-    ) -> tuple[Track, ...]:
-        """The tracks; what was to stay of them is as it was."""
+    ) -> tuple[tuple[Track, ...], ...]:
+        """The tracks of each seed's take; what was to stay of them is as it was."""
 
 
 class WholePieces(Protocol):
@@ -68,9 +68,9 @@ class WholePieces(Protocol):
 
 
 def _arranger() -> Rewriter:
-    from music_core.decoding.arranger.arrange import arrange
+    from music_core.decoding.arranger.arrange import arrange_takes
 
-    return arrange
+    return arrange_takes
 
 
 def _unet_gan() -> Technique:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_training.data.arranger_songs import LaidSong
-from music_core.decoding.arranger.context import NO_ROOT, Context
+from music_core.decoding.arranger.context import NO_ROOT, Context, stacked
 from music_core.decoding.arranger.lanes import PITCHES, Lanes
 from music_core.decoding.arranger.sheet import cut
 from music_core.decoding.arranger.wishes import binned, edges_of, measured
@@ -95,7 +95,7 @@ class ArrangerWindows:
             onsets.append(_shifted(song.lanes.onsets[:, here], shift))
             lengths.append(song.lanes.lengths[:, here])
             hits.append(song.lanes.hits[here])
-        return Batch(_stacked(contexts), Lanes(np.stack(onsets), np.stack(lengths), np.stack(hits)))
+        return Batch(stacked(contexts), Lanes(np.stack(onsets), np.stack(lengths), np.stack(hits)))
 
     def melody(self, window: Window) -> NDArray[np.int8]:
         """The window's melody, int8 (T, 72) of REST, SOUNDS, STRUCK."""
@@ -162,7 +162,3 @@ def _shifted(cells: NDArray[_Cell], shift: int) -> NDArray[_Cell]:
         edge = slice(12 + shift, 12)
         moved[..., edge] = np.maximum(moved[..., edge], cells[..., :-shift])
     return moved
-
-
-def _stacked(contexts: Sequence[Context]) -> Context:
-    return Context(*(np.concatenate([getattr(c, name) for c in contexts]) for name in Context.__slots__))

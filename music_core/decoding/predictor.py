@@ -23,7 +23,11 @@ class Predictor(Protocol):
 
 
 class GenerationCancelled(Exception):  # noqa: N818 - a wish that was granted, not an error
-    """The caller's `cancelled()` said so; nothing was changed."""
+    """The caller's `cancelled()` said so; nothing was changed. `done` is what was written until then, or None."""
+
+    def __init__(self, done: object = None) -> None:
+        super().__init__()
+        self.done = done
 
 
 def never_cancelled() -> bool:

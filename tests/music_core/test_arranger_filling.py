@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.arrange import WINDOW_BARS, write
+from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.features import slot_features, slot_width, token_width, without_distances
-from music_core.decoding.arranger.filling import Filler, Taste, room_of
+from music_core.decoding.arranger.filling import Draws, Filler, Taste, room_of
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
     COUNTS,
@@ -75,7 +75,7 @@ def context() -> Context:
 
 def filled(context: Context, lanes: Lanes, wanted: np.ndarray, seed: int = 1) -> Lanes:
     filler = Filler(Weights(), GENRES, drums=True)
-    return filler.fill(context, lanes, wanted, np.random.default_rng(seed), Taste())
+    return filler.fill(context, lanes, wanted, Draws(np.random.default_rng(seed)), Taste())
 
 
 def everything(slots: int = 64) -> np.ndarray:
@@ -140,7 +140,7 @@ def test_nothing_wanted_asks_the_network_nothing(context: Context) -> None:
     weights = Weights()
     before = empty(PARTS, 64, (1,))
     after = Filler(weights, GENRES, drums=True).fill(
-        context, before, np.zeros((1, PARTS + 1, 64), np.bool_), np.random.default_rng(0), Taste()
+        context, before, np.zeros((1, PARTS + 1, 64), np.bool_), Draws(np.random.default_rng(0)), Taste()
     )
     assert weights.calls == 0
     assert same(before, after)
@@ -149,7 +149,7 @@ def test_nothing_wanted_asks_the_network_nothing(context: Context) -> None:
 def test_cancelling_stops(context: Context) -> None:
     filler = Filler(Weights(), GENRES, drums=True, cancelled=lambda: True)
     with pytest.raises(GenerationCancelled):
-        filler.fill(context, empty(PARTS, 64, (1,)), everything(), np.random.default_rng(0), Taste())
+        filler.fill(context, empty(PARTS, 64, (1,)), everything(), Draws(np.random.default_rng(0)), Taste())
 
 
 def test_a_long_piece_is_written_to_its_end_and_its_opening_does_not_change_with_what_follows() -> None:
@@ -159,7 +159,8 @@ def test_a_long_piece_is_written_to_its_end_and_its_opening_does_not_change_with
         wanted = np.ones((PARTS + 1, sheet.slots), np.bool_)
         filler = Filler(Weights(), GENRES, drums=True)
         wishes = np.zeros((PARTS + 1, 4), np.int8)
-        return write(filler, DATA, sheet, empty(PARTS, sheet.slots, (1,)), wanted, wishes, 5, "m", Taste())
+        draft = Draft(sheet, empty(PARTS, sheet.slots, (1,)), wanted, wishes, 5)
+        return write(filler, DATA, (draft,), "m", Taste())
 
     long, longer = piece(WINDOW_BARS + 6), piece(WINDOW_BARS + 12)
     assert long.onsets[:, :, -16:].any()
@@ -209,7 +210,7 @@ def test_no_note_written_hangs_over_a_chord_it_is_not_in(context: Context) -> No
 def test_a_held_voice_never_rests_and_is_one_voice(context) -> None:
     lanes, wanted = empty(PARTS, 64, (1,)), everything()
     held = Filler(Weights(), GENRES, drums=True).fill(
-        context, lanes, wanted, np.random.default_rng(1), Taste(held=True)
+        context, lanes, wanted, Draws(np.random.default_rng(1)), Taste(held=True)
     )
     assert held.counts.max() == 1
     assert (held.counts[..., 0] == 1).all()

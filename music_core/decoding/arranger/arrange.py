@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from music_core.analysis.phrases import phrases
-from music_core.decoding.arranger.context import TOKEN
-from music_core.decoding.arranger.filling import Filler, Taste
-from music_core.decoding.arranger.grid import grid_of
+from music_core.decoding.arranger.context import TOKEN, stacked
+from music_core.decoding.arranger.filling import Draws, Filler, Taste
+from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots
-from music_core.decoding.arranger.lanes import Lanes
+from music_core.decoding.arranger.lanes import Lanes, one, side_by_side
 from music_core.decoding.arranger.model_data import ModelData, from_plain
 from music_core.decoding.arranger.options import WILD_OPTION, taste_for, wishes_for
 from music_core.decoding.arranger.sheet import Bar, Sheet, bars_of, cut, sheet_of
 from music_core.decoding.arranger.tracks import line_rows, track_of
 from music_core.decoding.home import semitones_home
 from music_core.decoding.noise import philox
-from music_core.decoding.predictor import Cancelled, Predictor, Progress, never_cancelled, no_progress
+from music_core.decoding.predictor import (
+    Cancelled,
+    GenerationCancelled,
+    Predictor,
+    Progress,
+    never_cancelled,
+    no_progress,
+)
 from music_core.decoding.redo import ANEW, Redo
-from music_core.manifest import Manifest
+from music_core.manifest import Manifest, PartSpec
 from music_core.melody import MelodyLine
 from music_core.score import Score, Track
 from music_core.theory import find_key
@@ -30,27 +38,73 @@ WINDOW_BARS, KNOWN_BARS = 8, 2  # bars that are written together, and those befo
 _VARIED = 0.25  # share of the quarters that are written anew where a phrase comes back
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """One take before it is written: its sheet, what is there (batch of one), what is wanted and wished, its seed.
+
+    `wanted` bool (parts + 1, slots); `wishes` int8 (parts + 1, 4); `again` gives for each bar an earlier one that it
+    repeats with some variation, or -1.
+    """
+
+    sheet: Sheet
+    lanes: Lanes
+    wanted: NDArray[np.bool_]
+    wishes: NDArray[np.int8]
+    seed: int
+    again: tuple[int, ...] = ()
+
+
 def arrange(
-    predictor: Predictor,
-    manifest: Manifest,
-    score: Score,
-    melody: MelodyLine,
-    *,
-    seed: int,
-    options: Mapping[str, float] | None = None,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
-    redo: Redo = ANEW,
-) -> tuple[Track, ...]:
+    predictor: Predictor, manifest: Manifest, score: Score, melody: MelodyLine, *, seed: int,
+    options: Mapping[str, float] | None = None, progress: Progress = no_progress,
+    cancelled: Cancelled = never_cancelled, redo: Redo = ANEW,
+) -> tuple[Track, ...]:  # fmt: skip
     """Write the model's parts under a melody and the score's chords; raises GenerationCancelled.
 
     With a `redo` the score's own tracks are kept where it says so, every note of them as it is.
     """
+    return arrange_takes(
+        predictor, manifest, (score,), melody, seeds=(seed,), options=options or {}, progress=progress,
+        cancelled=cancelled, redo=redo,
+    )[0]  # fmt: skip
+
+
+def arrange_takes(
+    predictor: Predictor, manifest: Manifest, scores: Sequence[Score], melody: MelodyLine, *, seeds: Sequence[int],
+    options: Mapping[str, float], progress: Progress = no_progress, cancelled: Cancelled = never_cancelled,
+    redo: Redo = ANEW,
+) -> tuple[tuple[Track, ...], ...]:  # fmt: skip
+    """One take for each seed, all as one batch; the same notes as `arrange` writes for each alone.
+
+    `scores` differ in their chords alone. Raises GenerationCancelled, with the tracks up to the last bar that was done.
+    """
     data = from_plain(manifest.data)
-    given = dict(options or {})
     grid = grid_of(np.array([note.start_tick for note in melody.notes], np.int64))
     key = find_key(melody.notes)
     shift = semitones_home(key.tonic_pitch_class, key.minor)
+    drafts = tuple(
+        _draft(manifest, data, score, melody, grid, shift, seed, options, redo)
+        for score, seed in zip(scores, seeds, strict=True)
+    )
+    filler = Filler(predictor, data.genres, drums=data.drums, distances=data.distances, cancelled=cancelled)
+    taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held)
+
+    def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
+        return tuple(
+            _tracks(manifest, data, score, draft, one(lanes, n), grid, shift, redo)
+            for n, (score, draft) in enumerate(zip(scores, drafts, strict=True))
+        )
+
+    try:
+        return tracks(write(filler, data, drafts, manifest.id, taste, progress))
+    except PartlyWritten as stopped:
+        raise GenerationCancelled(tracks(stopped.lanes)) from None
+
+
+def _draft(
+    manifest: Manifest, data: ModelData, score: Score, melody: MelodyLine, grid: Grid, shift: int, seed: int,
+    options: Mapping[str, float], redo: Redo,
+) -> Draft:  # fmt: skip
     end = max(note.end_tick for note in melody.notes)
     parts = phrases(melody.notes, score.metres)
     cuts = [(phrase.start_bar, phrase.end_bar) for phrase in parts] if data.phrased else ()
@@ -59,52 +113,71 @@ def arrange(
     lanes = kept_lanes(score, manifest.parts, data, sheet.slots, grid, shift, redo)
     there = [redo.old(score, part) is not None for part in manifest.parts] if redo != ANEW else ()
     wanted = wanted_slots(redo, manifest.parts, data, sheet, seed, manifest.id, there)
-    wishes = wishes_for(data, manifest, sheet, given, seed)
-    filler = Filler(predictor, data.genres, drums=data.drums, distances=data.distances, cancelled=cancelled)
-    taste = taste_for(manifest.option(WILD_OPTION, given), held=data.held)
+    wishes = wishes_for(data, manifest, sheet, options, seed)
     again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts]) if redo == ANEW else ()
-    lanes = write(filler, data, sheet, lanes, wanted, wishes, seed, manifest.id, taste, again, progress)
-    return tuple(
-        track_of(
-            part,
-            numbers,
-            lanes,
-            grid,
-            -shift,
-            manifest.id,
-            redo.old(score, part),
-            wanted[list(numbers) or [-1]],
-            held=data.held,
-        )
-        for part, numbers in zip(manifest.parts, data.tracks, strict=True)
-    )
+    return Draft(sheet, lanes, wanted, wishes, seed, again)
+
+
+def _tracks(
+    manifest: Manifest, data: ModelData, score: Score, draft: Draft, lanes: Lanes, grid: Grid, shift: int, redo: Redo
+) -> tuple[Track, ...]:
+    def track(part: PartSpec, numbers: tuple[int, ...]) -> Track:
+        wanted = draft.wanted[list(numbers) or [-1]]
+        old = redo.old(score, part)
+        return track_of(part, numbers, lanes, grid, -shift, manifest.id, old, wanted, held=data.held)
+
+    return tuple(track(part, numbers) for part, numbers in zip(manifest.parts, data.tracks, strict=True))
+
+
+class PartlyWritten(GenerationCancelled):
+    """Writing was cancelled after some bars; `lanes` has them, and nothing after them."""
+
+    def __init__(self, lanes: Lanes) -> None:
+        super().__init__()
+        self.lanes = lanes
 
 
 def write(
-    filler: Filler, data: ModelData, sheet: Sheet, lanes: Lanes, wanted: NDArray[np.bool_], wishes: NDArray[np.int8],
-    seed: int, name: str, taste: Taste, again: Sequence[int] = (), progress: Progress = no_progress,
-) -> Lanes:  # fmt: skip
-    """The lanes (batch of one) with all that is `wanted`, bool (parts + 1, slots), written; the rest stays as it is.
+    filler: Filler, data: ModelData, drafts: Sequence[Draft], name: str, taste: Taste, progress: Progress = no_progress
+) -> Lanes:
+    """The drafts' lanes as one batch with all that is wanted written; the rest stays as it is.
 
     Bars are written eight at a time, each time with two bars before in sight, by noise that belongs to their place.
-    `again` gives for each bar an earlier one that it repeats with some variation, or -1.
+    The drafts have the same bars. Raises GenerationCancelled, or PartlyWritten where some bars were done.
     """
-    open_ = wanted.copy()
-    firsts = range(0, max(1, len(sheet.bars) - KNOWN_BARS), WINDOW_BARS - KNOWN_BARS)
+    bars = drafts[0].sheet.bars
+    lanes = [draft.lanes for draft in drafts]
+    open_ = np.stack([draft.wanted for draft in drafts])
+    firsts = range(0, max(1, len(bars) - KNOWN_BARS), WINDOW_BARS - KNOWN_BARS)
     for done, first in enumerate(firsts):
-        end = min(first + WINDOW_BARS, len(sheet.bars))
-        for bar in range(first, end):
-            if again and 0 <= again[bar] < first:
-                lanes = _repeated(lanes, sheet, again[bar], bar)
-                spared = philox(seed, name, (bar, 0, 2)).random(sheet.bars[bar].slots // TOKEN) >= _VARIED
-                open_[:, _slots(sheet.bars[bar])] &= ~np.repeat(spared, TOKEN)
-        here = slice(sheet.bars[first].start, _slots(sheet.bars[end - 1]).stop)
-        if open_[:, here].any():
-            context = cut(sheet, first, end, data.genre, wishes, data.present)
-            rng = philox(seed, name, (first, 0, 0))
-            lanes = _with(lanes, here, filler.fill(context, _part(lanes, here), open_[None, :, here], rng, taste))
-            open_[:, here] = False
+        end = min(first + WINDOW_BARS, len(bars))
+        for n, draft in enumerate(drafts):
+            lanes[n] = _with_repeats(draft, lanes[n], open_[n], name, first, end)
+        here = slice(bars[first].start, _slots(bars[end - 1]).stop)
+        if open_[:, :, here].any():
+            contexts = [cut(draft.sheet, first, end, data.genre, draft.wishes, data.present) for draft in drafts]
+            draws = Draws(*(philox(draft.seed, name, (first, 0, 0)) for draft in drafts))
+            batch = side_by_side([_part(each, here) for each in lanes])
+            try:
+                filled = filler.fill(stacked(contexts), batch, open_[:, :, here], draws, taste)
+            except GenerationCancelled:
+                if not done:
+                    raise
+                raise PartlyWritten(side_by_side(lanes)) from None
+            lanes = [_with(each, here, one(filled, n)) for n, each in enumerate(lanes)]
+            open_[:, :, here] = False
         progress(done + 1, len(firsts))
+    return side_by_side(lanes)
+
+
+def _with_repeats(draft: Draft, lanes: Lanes, open_: NDArray[np.bool_], name: str, first: int, end: int) -> Lanes:
+    """The lanes with what bars [first, end) repeat of earlier ones; what is kept of that is no more `open_`."""
+    for bar in range(first, end) if draft.again else ():
+        if 0 <= draft.again[bar] < first:
+            here = draft.sheet.bars[bar]
+            lanes = _repeated(lanes, draft.sheet, draft.again[bar], bar)
+            spared = philox(draft.seed, name, (bar, 0, 2)).random(here.slots // TOKEN) >= _VARIED
+            open_[:, _slots(here)] &= ~np.repeat(spared, TOKEN)
     return lanes
 
 

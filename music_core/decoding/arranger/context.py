@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,3 +41,8 @@ class Context:
     genre: NDArray[np.int8]
     wishes: NDArray[np.int8]
     present: NDArray[np.bool_]
+
+
+def stacked(contexts: Sequence[Context]) -> Context:
+    """Contexts of equal length as one batch."""
+    return Context(*(np.concatenate([getattr(c, name) for c in contexts]) for name in Context.__slots__))

@@ -50,6 +50,22 @@ class Taste:
     held: bool = False  # every part begins with what is written anew, and is one voice
 
 
+class Draws:
+    """Randomness of its own for each of a batch, so that each is written as it would be alone."""
+
+    def __init__(self, *each: np.random.Generator) -> None:
+        self._each = each
+
+    def random(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Uniform numbers 0..1 of this shape, the batch first."""
+        return np.stack([rng.random(shape[1:]) for rng in self._each])
+
+    def gumbel(self, shape: tuple[int, ...], busy: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Gumbel noise of this shape, the batch first; those that are not `busy`, bool (B,), draw nothing and get 0."""
+        nothing = np.zeros(shape[1:])
+        return np.stack([rng.gumbel(size=shape[1:]) if b else nothing for rng, b in zip(self._each, busy, strict=True)])
+
+
 class Filler:
     """One network with its genres; `drums` tells whether it writes them."""
 
@@ -63,9 +79,7 @@ class Filler:
         self._distances = distances
         self._cancelled = cancelled
 
-    def fill(
-        self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], rng: np.random.Generator, taste: Taste
-    ) -> Lanes:
+    def fill(self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], draws: Draws, taste: Taste) -> Lanes:
         """The lanes with what is `wanted`, bool (B, parts + 1, T), written anew; the rest is returned bit for bit.
 
         All arrays have a leading batch axis; the last of the parts is the drums. Raises GenerationCancelled.
@@ -77,11 +91,11 @@ class Filler:
             struck = _first(open_counts)
             opened = replace(opened, counts=np.where(struck, 1, opened.counts).astype(np.int8))
             open_counts = open_counts & ~struck
-        state = self._rhythm(context, opened, open_counts, wanted[:, -1], rng, taste)
+        state = self._rhythm(context, opened, open_counts, wanted[:, -1], draws, taste)
         unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
         state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
-        state = self._pitches(context, state, rng, taste)
-        state = self._lengths(context, state, rng, taste)
+        state = self._pitches(context, state, draws, taste)
+        state = self._lengths(context, state, draws, taste)
         hits = np.where(state.hits == MASKED, 0, state.hits).astype(np.int8)
         return Lanes(state.onsets, state.lengths, hits)
 
@@ -102,37 +116,39 @@ class Filler:
 
     def _rhythm(
         self, context: Context, state: State, open_counts: NDArray[np.bool_], open_drums: NDArray[np.bool_],
-        rng: np.random.Generator, taste: Taste,
+        draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
-        turns = _turns(open_counts, taste.rhythm_steps, rng)
-        hit_turns = _turns(open_hits, taste.rhythm_steps, rng)
+        turns = _turns(open_counts, taste.rhythm_steps, draws)
+        hit_turns = _turns(open_hits, taste.rhythm_steps, draws)
         for step in range(taste.rhythm_steps):
             now, hits_now = turns == step, hit_turns == step
-            if not (now.any() or hits_now.any()):
+            busy = _busy(now) | _busy(hits_now)
+            if not busy.any():
                 continue
             answers = self._answers(context, state, RHYTHM)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
-            counts = np.where(now, _drawn(logits, taste.rhythm, rng), state.counts).astype(np.int8)
+            counts = np.where(now, _drawn(logits, taste.rhythm, draws, busy), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
-                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, rng), hits).astype(np.int8)
+                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, draws, busy), hits).astype(np.int8)
             state = replace(state, counts=counts, hits=hits)
         return state
 
-    def _pitches(self, context: Context, state: State, rng: np.random.Generator, taste: Taste) -> State:
+    def _pitches(self, context: Context, state: State, draws: Draws, taste: Taste) -> State:
         tickets = np.arange(MOST_NOTES) < state.missing[..., None]
-        turns = _turns(tickets, taste.pitch_steps, rng)
+        turns = _turns(tickets, taste.pitch_steps, draws)
         for step in range(taste.pitch_steps):
             now = (turns == step).sum(axis=-1)
             if not now.any():
                 continue
             logits = self._answers(context, state, PITCHED)["pitches"]
-            state = replace(state, onsets=state.onsets | _chosen(logits, state.onsets, now, taste.pitches, rng))
+            chosen = _chosen(logits, state.onsets, now, taste.pitches, draws)
+            state = replace(state, onsets=state.onsets | chosen)
         return state
 
-    def _lengths(self, context: Context, state: State, rng: np.random.Generator, taste: Taste) -> State:
-        turns = _turns(state.lengths == MASKED, taste.length_steps, rng)
+    def _lengths(self, context: Context, state: State, draws: Draws, taste: Taste) -> State:
+        turns = _turns(state.lengths == MASKED, taste.length_steps, draws)
         room = room_of(context, state.onsets)
         for step in range(taste.length_steps):
             now = turns == step
@@ -141,7 +157,7 @@ class Filler:
             logits = self._answers(context, state, LASTING)["lengths"]
             # A note is let go when the harmony leaves it, as people do in all but one case in a hundred.
             logits = np.where(room[..., None] >= LENGTHS, logits, -np.inf)
-            drawn = _drawn(logits, taste.lengths, rng)
+            drawn = _drawn(logits, taste.lengths, draws, _busy(now))
             state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
         return state
 
@@ -196,15 +212,20 @@ def _first(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return places & ~before
 
 
-def _turns(places: NDArray[np.bool_], steps: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _turns(places: NDArray[np.bool_], steps: int, draws: Draws) -> NDArray[np.int64]:
     """The step in which each place has its turn, -1 where there is none: few places in the first steps."""
-    late = np.floor(np.arccos(1 - rng.random(places.shape)) / (np.pi / 2) * steps)
+    late = np.floor(np.arccos(1 - draws.random(places.shape)) / (np.pi / 2) * steps)
     return np.where(places, np.minimum(late, steps - 1), -1).astype(np.int64)
 
 
-def _drawn(logits: FloatArray, temperature: float, rng: np.random.Generator) -> NDArray[np.int64]:
+def _busy(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the batch have a place here, bool (B,)."""
+    return np.asarray(places.reshape(len(places), -1).any(axis=1))
+
+
+def _drawn(logits: FloatArray, temperature: float, draws: Draws, busy: NDArray[np.bool_]) -> NDArray[np.int64]:
     """A class from each row of logits, by the Gumbel trick."""
-    noise = rng.gumbel(size=logits.shape) * temperature
+    noise = draws.gumbel(logits.shape, busy) * temperature
     drawn: NDArray[np.int64] = (logits + noise).argmax(axis=-1)
     return drawn
 
@@ -214,10 +235,10 @@ def _chosen(
     known: NDArray[np.bool_],
     counts: NDArray[np.int64],
     temperature: float,
-    rng: np.random.Generator,
+    draws: Draws,
 ) -> NDArray[np.bool_]:
     """So many new pitches in each slot, bool like `known`, drawn without putting back."""
-    scores = np.where(known, -np.inf, logits + rng.gumbel(size=logits.shape) * temperature)
+    scores = np.where(known, -np.inf, logits + draws.gumbel(logits.shape, _busy(counts > 0)) * temperature)
     best = np.argsort(-scores, axis=-1, kind="stable")[..., :MOST_NOTES]
     chosen = np.zeros(known.shape, np.bool_)
     np.put_along_axis(chosen, best, np.arange(MOST_NOTES) < counts[..., None], axis=-1)

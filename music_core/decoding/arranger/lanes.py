@@ -5,6 +5,7 @@ A slot is a sixteenth note. Pitches are 24..95; what lies outside is folded in b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,16 @@ def empty(parts: int, slots: int, batch: tuple[int, ...] = ()) -> Lanes:
         np.full((*batch, parts, slots, RANKS), NOTHING, np.int8),
         np.zeros((*batch, slots, DRUM_LANES), np.int8),
     )
+
+
+def side_by_side(lanes: Sequence[Lanes]) -> Lanes:
+    """Lanes with a leading batch axis as one batch."""
+    return Lanes(*(np.concatenate([getattr(each, name) for each in lanes]) for name in Lanes.__slots__))
+
+
+def one(lanes: Lanes, number: int) -> Lanes:
+    """One of a batch, as a batch of one."""
+    return Lanes(*(getattr(lanes, name)[number : number + 1] for name in Lanes.__slots__))
 
 
 def folded(pitches: Rows) -> Rows:

@@ -13,6 +13,7 @@ from desktop_app.generation.techniques import REWRITERS
 from desktop_app.library.melodies import load_sample
 from desktop_app.paths import resources_folder
 from music_core.adapters import open_onnx
+from music_core.decoding.predictor import GenerationCancelled
 from music_core.decoding.redo import Redo
 from music_core.harmony.chord import Chord
 from music_core.midi_file import score_to_bytes
@@ -90,6 +91,34 @@ def test_a_band_fills_bars_and_leaves_every_note_outside(composer: Composer, mod
         assert all(lines[4] - near <= note.start_tick < lines[6] for note in old ^ new)
         changed += len(old ^ new)
     assert changed
+
+
+@pytest.mark.parametrize("model_id", BANDS[:2])
+def test_takes_differ_and_each_is_what_its_seed_gives_alone(composer: Composer, model_id: str) -> None:
+    score = load_sample("ode-to-joy")
+    takes = composer.arrange(Request(score, model_id, seed=7, takes=3))
+    assert len(takes) == 3
+    assert takes[0].seed == 7
+    for take in takes:
+        (alone,) = composer.arrange(Request(score, model_id, seed=take.seed))
+        assert [track.notes for track in alone.score.tracks] == [track.notes for track in take.score.tracks]
+    assert len({take.score.tracks[1].notes for take in takes}) == 3
+
+
+def test_cancelling_a_band_keeps_the_bars_that_are_done(composer: Composer) -> None:
+    score = load_sample("when-the-saints")
+    (whole,) = composer.arrange(Request(score, BANDS[0], seed=3))
+    done: list[int] = []
+    with pytest.raises(GenerationCancelled) as stopped:
+        composer.arrange(Request(score, BANDS[0], seed=3), lambda n, _: done.append(n), lambda: bool(done))
+    (partly,) = stopped.value.done
+    lines = bar_lines(score.metres, score.end_tick)
+    first = [track for track in partly.score.tracks if track.role != "melody"]
+    assert any(track.notes for track in first)
+    for track, full in zip(partly.score.tracks[1:], whole.score.tracks[1:], strict=True):
+        early = {note for note in full.notes if note.end_tick < lines[6]}
+        assert len(early & set(track.notes)) >= 0.8 * len(early)
+        assert all(note.start_tick < lines[9] for note in track.notes)
 
 
 @pytest.mark.parametrize("model_id", BANDS)
