@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from music_core.adapters.audio_render import find_soundfont, unsettled
+from music_core.adapters.audio_render import unsettled
 from music_core.score import Note, Score, Track
+from music_core.soundfonts import find_soundfont
 
 _RATE = 24_000
 _BASSES = (*range(32, 40), 43)

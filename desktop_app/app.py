@@ -13,7 +13,7 @@ from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.audio.drivers import title
@@ -27,10 +27,12 @@ from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.recorder import Recorder
 from desktop_app.devices.rtmidi_ports import PortSource
 from desktop_app.events import EventBus, Notice, SettingsChanged
+from desktop_app.generation.bandleader import Bandleader
 from desktop_app.generation.composer import Composer
 from desktop_app.generation.registry import Registry
 from desktop_app.hardware_map import HardwareMap
 from desktop_app.jobs import Jobs
+from desktop_app.language import speak
 from desktop_app.library.melodies import sample_melodies
 from desktop_app.library.store import Store
 from desktop_app.live_instrument import LiveInstrument
@@ -56,7 +58,7 @@ from desktop_app.ui.studio import (
 )
 from desktop_app.ui.theme import Theme
 from music_core.adapters import open_onnx
-from music_core.adapters.audio_render import write_wav
+from music_core.adapters.sound_files import write_sound
 from music_core.adapters.musicxml import write_musicxml
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
@@ -153,6 +155,7 @@ def build(
 ) -> RunningStudio:
     """Build the whole studio; nothing sounds, listens or shows until it is started."""
     settings = load_settings(paths.settings_file)
+    speak(settings.language, QLocale.system().uiLanguages())
     events, bridge, hub = EventBus(), Bridge(), NoteHub()
     theme = Theme(qt, settings.theme)
     synth = SwitchSynth()
@@ -160,7 +163,8 @@ def build(
     player, recorder, jobs = Player(synth, clock), Recorder(clock), Jobs(bridge.post)
     registry, store = Registry(paths.models), Store(paths.recovery)
     composer = Composer(registry, open_onnx)
-    session = Session(player, recorder, composer, jobs, store, events, settings, clock, write_wav)
+    leader = Bandleader(composer, registry)
+    session = Session(player, recorder, leader, jobs, store, events, settings, clock, write_sound)
     keeper = SettingsKeeper(paths.settings_file)
     player.on_finished = lambda: bridge.post(session.playback_finished)
     midi = MidiInput(

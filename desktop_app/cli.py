@@ -61,12 +61,12 @@ def _generate(arguments: Namespace) -> int:
 def _render(arguments: Namespace) -> int:
     from desktop_app.cli_files import check_outputs
     from desktop_app.exports.audio import export_wav, soundfont_for
-    from music_core.adapters.audio_render import write_wav
+    from music_core.adapters.sound_files import write_sound
     from music_core.midi_file import read_midi
 
     score = read_midi(arguments.input)
     check_outputs([arguments.output], [arguments.input])
-    print(export_wav(write_wav, score, arguments.output, soundfont_for(arguments.soundfont)))
+    print(export_wav(write_sound, score, arguments.output, soundfont_for(arguments.soundfont)))
     return 0
 
 

@@ -17,7 +17,7 @@ from desktop_app.generation.registry import Registry
 from desktop_app.library.melodies import load_sample, sample_melodies
 from desktop_app.library.sample_charts import sample_chords
 from music_core.adapters import open_onnx
-from music_core.adapters.audio_render import write_wav
+from music_core.adapters.sound_files import write_sound
 from music_core.atomic import replacing
 from music_core.harmony.chart import write_chart
 from music_core.manifest import Manifest
@@ -68,7 +68,7 @@ def _piece(composer: Composer, model: Manifest, melody: str, arguments: Namespac
     export_midi(score, arguments.folder / files["mid"])
     write_roll(score, arguments.folder / files["png"])
     if soundfont is not None:
-        write_wav(score, arguments.folder / files["wav"], soundfont, sample_rate=_RATE)
+        write_sound(score, arguments.folder / files["wav"], soundfont, sample_rate=_RATE)
     compose_ms = arrangement.stages_ms.get("compose", 0.0)
     counts = ", ".join(f"{track.name} {len(track.notes)}" for track in score.tracks)
     return DemoPiece(

@@ -19,7 +19,7 @@ from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer,
 from desktop_app.generation.registry import Registry
 from desktop_app.sentences import shown
 from music_core.adapters import open_onnx
-from music_core.adapters.audio_render import write_wav
+from music_core.adapters.sound_files import write_sound
 from music_core.decoding.musegan import BARS_OPTION
 from music_core.manifest import Manifest
 from music_core.melody import MelodyError, find_melody
@@ -137,7 +137,7 @@ def _write_one(
         stages["write"] = _ms(lambda a=arrangement, o=out: export_midi(a.score, o))  # type: ignore[misc]
         entry: dict[str, Any] = {"seed": arrangement.seed, "out": str(out), "stages_ms": stages}
         if wavs:
-            stages["render"] = _ms(lambda a=arrangement, w=wavs[take]: export_wav(write_wav, a.score, w, soundfont))  # type: ignore[misc]
+            stages["render"] = _ms(lambda a=arrangement, w=wavs[take]: export_wav(write_sound, a.score, w, soundfont))  # type: ignore[misc]
             entry["wav"] = str(wavs[take])
         takes.append(entry)
     return {

@@ -40,7 +40,7 @@ HOMES = {
     "shiboken6": ("desktop_app.ui.", "desktop_app.app"),
     "rtmidi": ("desktop_app.devices.",),
     "fluidsynth": ("desktop_app.audio.fluid_synth", "music_core.adapters.audio_render"),
-    "soundfile": ("music_core.adapters.audio_render",),
+    "soundfile": ("music_core.adapters.sound_files",),
     "onnxruntime": ("music_core.adapters.onnx_predictor",),
     "torch": ("model_training.",),
     "lightning_fabric": ("model_training.",),
@@ -184,7 +184,7 @@ def test_every_import_has_an_arrow(package: str) -> None:
         ("desktop_app.audio.player", "from desktop_app.session import Session"),
         ("desktop_app.audio.player", "import fluidsynth"),
         ("desktop_app.audio", "from ..exports import midi"),
-        ("desktop_app.exports.audio", "from music_core.adapters.audio_render import write_wav"),
+        ("desktop_app.exports.audio", "from music_core.adapters.sound_files import write_sound"),
         ("desktop_app.generation.composer", "from desktop_app.library.store import Store"),
         ("desktop_app.ui.window", "from music_core.adapters import audio_render"),
         ("desktop_app.ui.window", "import rtmidi"),
@@ -202,7 +202,7 @@ def test_the_checker_sees_a_violation(module: str, source: str) -> None:
     ("module", "source"),
     [
         ("music_core.theory", "import numpy as np\nimport mido\nfrom music_core.score import Note"),
-        ("music_core.adapters.audio_render", "import fluidsynth, soundfile"),
+        ("music_core.adapters.sound_files", "import soundfile"),
         (
             "model_training.models.layers",
             "import torch.nn\nfrom music_core.adapters.onnx_predictor import OnnxPredictor",

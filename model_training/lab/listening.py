@@ -12,8 +12,10 @@ from model_training.lab.neighbours import Neighbour
 from model_training.lab.roll_svg import Drawing, draw
 from model_training.lab.rolls import first_bars, picture, pitch_range
 from model_training.lab.samples import BARS, Stage, read_sample
-from music_core.adapters.audio_render import AudioError, compressed, find_soundfont
+from music_core.adapters.audio_render import AudioError
+from music_core.adapters.sound_files import compressed
 from music_core.score import Score
+from music_core.soundfonts import find_soundfont
 
 MOST_BYTES = 3_000_000  # of sounds and films in a report, as they stand in the page
 MOST_STAGES = 4

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from model_training.lab.roll_image import draw_roll
 from model_training.lab.rolls import first_bars, picture
-from music_core.adapters.audio_render import AudioError, find_soundfont, write_wav
+from music_core.adapters.audio_render import AudioError
+from music_core.adapters.sound_files import write_sound
 from music_core.atomic import replacing
 from music_core.midi_file import read_midi, write_midi
 from music_core.score import Score
+from music_core.soundfonts import find_soundfont
 
 BARS = 8
 SAMPLE_RATE = 22_050  # a stage is to be compared by ear, not to be released; 48 kHz would take twice the disk
@@ -58,7 +60,7 @@ class Gallery:
         if not self._hears:
             return
         try:
-            write_wav(score, path, self._soundfont, sample_rate=SAMPLE_RATE)
+            write_sound(score, path, self._soundfont, sample_rate=SAMPLE_RATE)
         except AudioError as error:
             if any(track.notes for track in score.tracks):  # silence alone is no reason to give up on sound
                 self._hears = False

@@ -15,10 +15,12 @@ import numpy as np
 
 from model_training.lab.rolls import span
 from model_training.listening.loudness import matched
-from music_core.adapters.audio_render import AudioError, encoded, find_soundfont, render
+from music_core.adapters.audio_render import AudioError, render
+from music_core.adapters.sound_files import encoded
 from music_core.atomic import replacing
 from music_core.metrics.segment import BARS, STEPS_A_BAR
 from music_core.score import TICKS_PER_SIXTEENTH, Score
+from music_core.soundfonts import find_soundfont
 
 PAGE, KEY = "index.html", "key.json"
 SAMPLE_RATE = 24_000

@@ -1,19 +1,16 @@
-"""A score as sound, faster than real time, on a synth of its own: FluidSynth in, samples or a WAV file out."""
+"""A score as sound, faster than real time, on a synth of its own: FluidSynth in, samples out."""
 
 from __future__ import annotations
 
 import ctypes
-import io
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.atomic import replacing
 from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progress, never_cancelled, no_progress
 from music_core.fluid_library import MASTER_GAIN, NO_FLUIDSYNTH, library_search
 from music_core.render_events import (
@@ -27,20 +24,7 @@ from music_core.render_events import (
     timed_events,
 )
 from music_core.score import Score, Track
-from music_core.soundfonts import find_soundfont, find_soundfonts, is_soundfont
-
-__all__ = [
-    "SAMPLE_RATE",
-    "AudioError",
-    "Clip",
-    "compressed",
-    "encoded",
-    "find_soundfont",
-    "find_soundfonts",
-    "render",
-    "unsettled",
-    "write_wav",
-]
+from music_core.soundfonts import is_soundfont
 
 Samples = NDArray[np.float32]
 
@@ -49,7 +33,7 @@ SAMPLE_RATE = 48_000
 PEAK = 0.89
 MOST_GAIN = 4.0
 
-_BLOCK_FRAMES = 16_384
+BLOCK_FRAMES = 16_384
 _SETTLING_FRAMES = 1024
 _LONGEST_TAIL_S = 8.0
 _SILENCE = 1e-4
@@ -74,88 +58,21 @@ def render(
 
     Mutes and solos are honoured. `progress` counts frames. Raises AudioError or GenerationCancelled.
     """
-    samples = np.concatenate(list(_blocks(score, soundfont, sample_rate, progress, cancelled)))
-    return samples * np.float32(_gain(float(np.abs(samples).max())))
+    samples = np.concatenate(list(blocks(score, soundfont, sample_rate, progress, cancelled)))
+    return samples * np.float32(gain_for(float(np.abs(samples).max())))
 
 
 def unsettled(score: Score, soundfont: Path, *, sample_rate: int = SAMPLE_RATE) -> Samples:
     """The score as the studio plays it live, at its master gain: float32 (frames, 2); beyond -1..1 it would clip."""
-    return np.concatenate(list(_blocks(score, soundfont, sample_rate, no_progress, never_cancelled)))
+    return np.concatenate(list(blocks(score, soundfont, sample_rate, no_progress, never_cancelled)))
 
 
-def write_wav(
-    score: Score,
-    path: Path | str,
-    soundfont: Path | None = None,
-    progress: Progress = no_progress,
-    cancelled: Cancelled = never_cancelled,
-    *,
-    sample_rate: int = SAMPLE_RATE,
-) -> None:
-    """Write the score as a 16-bit stereo WAV file that replaces `path` only once it is whole and was read back.
-
-    Without a SoundFont the best one of the machine is used. Raises AudioError or GenerationCancelled.
-    """
-    path = Path(path)
-    chosen = find_soundfont(soundfont)
-    if chosen is None:
-        raise AudioError("No SoundFont was found; install one (for example FluidR3 GM) or choose one in the settings.")
-    try:
-        with tempfile.TemporaryFile(dir=path.parent) as spool:  # a long piece need not fit into memory
-            peak, frames = 0.0, 0
-            for block in _blocks(score, chosen, sample_rate, progress, cancelled):
-                spool.write(block.tobytes())
-                peak, frames = max(peak, float(np.abs(block).max())), frames + len(block)
-            spool.seek(0)
-            with replacing(path) as temporary:
-                _write_checked(spool, temporary, _gain(peak), frames, sample_rate)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise AudioError(f"«{path.name}» could not be written ({reason}); try another name or folder.") from None
-
-
-class Clip(NamedTuple):
-    """Compressed sound and its media type, for a page that carries its own samples."""
-
-    data: bytes
-    media_type: str
-
-
-def compressed(score: Score, soundfont: Path, *, sample_rate: int = 24_000, thrift: float = 0.6) -> Clip:
-    """The score as mono MP3, or Ogg Vorbis where this libsndfile writes no MP3; `thrift` is 0 (large) to 0.9 (small).
-
-    MP3 first, because older Safaris play no Ogg. Raises AudioError.
-    """
-    return encoded(render(score, soundfont, sample_rate=sample_rate).mean(axis=1), sample_rate, thrift=thrift)
-
-
-def encoded(mono: Samples, sample_rate: int, *, thrift: float = 0.6) -> Clip:
-    """Mono samples float32 (frames,) as MP3, or Ogg Vorbis; `thrift` as in `compressed`. Raises AudioError."""
-    soundfile = _import_soundfile()
-    is_mp3 = "MP3" in soundfile.available_formats()
-    kind = {"format": "MP3", "subtype": "MPEG_LAYER_III"} if is_mp3 else {"format": "OGG", "subtype": "VORBIS"}
-    buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", sample_rate, 1, compression_level=thrift, **kind) as file:
-        for start in range(0, len(mono), _BLOCK_FRAMES):  # libvorbis puts a whole write on the stack, and overflows it
-            file.write(mono[start : start + _BLOCK_FRAMES])
-    return Clip(buffer.getvalue(), "audio/mpeg" if is_mp3 else "audio/ogg")
-
-
-def _write_checked(spool: BinaryIO, temporary: Path, gain: float, frames: int, sample_rate: int) -> None:
-    soundfile = _import_soundfile()
-    with soundfile.SoundFile(str(temporary), "w", sample_rate, 2, subtype="PCM_16", format="WAV") as file:
-        while data := spool.read(8 * _BLOCK_FRAMES):
-            file.write(np.frombuffer(data, np.float32).reshape(-1, 2) * gain)
-    written = soundfile.info(str(temporary))
-    if (written.frames, written.samplerate, written.channels) != (frames, sample_rate, 2):
-        raise AudioError("The sound file did not read back as written; check that the disk is not full.")
-
-
-def _gain(peak: float) -> float:
+def gain_for(peak: float) -> float:
+    """What a piece whose loudest sample is `peak` is multiplied with in the end."""
     return min(PEAK / peak, MOST_GAIN) if peak > 0.0 else 1.0
 
 
-def _blocks(
+def blocks(
     score: Score, soundfont: Path, sample_rate: int, progress: Progress, cancelled: Cancelled
 ) -> Iterator[Samples]:
     """The sound before its loudness is settled, in blocks of (frames, 2)."""
@@ -208,7 +125,7 @@ def _tail(synth: _OfflineSynth, sample_rate: int) -> Iterator[Samples]:
 
 
 def _new_block() -> Samples:
-    return np.zeros((_BLOCK_FRAMES, 2), np.float32)
+    return np.zeros((BLOCK_FRAMES, 2), np.float32)
 
 
 class _OfflineSynth:
@@ -267,14 +184,6 @@ class _OfflineSynth:
             for place in ((bank, track.program), (usual, track.program), (usual, 0)):
                 if self._synth.program_select(channel_of(index), font, *place) == 0:
                     break
-
-
-def _import_soundfile() -> Any:
-    try:
-        import soundfile
-    except (ImportError, OSError):
-        raise AudioError("Writing sound files needs the libsndfile library; install it and try again.") from None
-    return soundfile
 
 
 def _import_fluidsynth() -> Any:

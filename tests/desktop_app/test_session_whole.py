@@ -20,7 +20,7 @@ from desktop_app.library.store import Store
 from desktop_app.session import Session
 from desktop_app.settings import Settings
 from music_core.adapters import open_onnx
-from music_core.adapters.audio_render import write_wav
+from music_core.adapters.sound_files import write_sound
 from music_core.midi_file import normalised, read_midi
 from music_core.performance import NoteMessage
 from music_core.score import Metre, Note, Score, Track
@@ -45,7 +45,7 @@ class Whole:
             self.events,
             Settings(count_in_bars=0),
             time.perf_counter,
-            write_wav,
+            write_sound,
         )
         self.player.on_finished = lambda: self.calls.put(self.session.playback_finished)
 

@@ -17,7 +17,7 @@ from model_training.lab.film import MOST_FRAMES, make_films, thinned
 from model_training.lab.roll_image import draw_roll
 from model_training.lab.rolls import first_bars, picture, pitch_range, span
 from model_training.lab.samples import SAMPLE_RATE, Gallery, file_stem, read_sample, read_stages
-from music_core.adapters import audio_render
+from music_core import soundfonts
 from music_core.midi_file import read_midi
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Metre, Note, Score, Tempo, Track
@@ -84,7 +84,7 @@ def test_a_gallery_keeps_midi_pictures_and_sound(tmp_path: Path) -> None:
     assert shown == tmp_path / "samples" / "epoch-0004" / "01-x.png"
     assert Image.open(shown).format == "PNG"
     assert read_midi(shown.with_suffix(".mid")).tracks[1].notes == band().tracks[1].notes
-    if audio_render.find_soundfont() is None:
+    if soundfonts.find_soundfont() is None:
         assert len(said) == 1 and "SoundFont" in said[0]
     else:
         info = soundfile.info(str(shown.with_suffix(".wav")))

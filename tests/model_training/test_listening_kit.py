@@ -14,7 +14,7 @@ import pytest
 from model_training.listening.analysis import Answer, Vote, analysed, markdown, read_results
 from model_training.listening.kit import KEY, PAGE, QUESTIONS, build, excerpt, page
 from model_training.listening.loudness import PEAK, loudness, matched
-from music_core.adapters.audio_render import find_soundfont
+from music_core.soundfonts import find_soundfont
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Note, Score, Track
 

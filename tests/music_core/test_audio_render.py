@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from music_core.adapters import audio_render
-from music_core.adapters.audio_render import AudioError, compressed, find_soundfonts, render, write_wav
+from music_core.adapters import audio_render, sound_files
+from music_core.adapters.audio_render import AudioError, render
+from music_core.adapters.sound_files import compressed, write_sound
 from music_core.decoding.predictor import GenerationCancelled
 from music_core.score import Note, Score, Tempo, Track
+from music_core.soundfonts import find_soundfonts
 
 RATE = 16_000
 
@@ -100,7 +102,7 @@ def test_a_wav_file_is_written_whole_and_over_an_old_one(soundfont: Path, tmp_pa
 
     target = tmp_path / "été.wav"
     target.write_bytes(b"old")
-    write_wav(score(0), target, soundfont)
+    write_sound(score(0), target, soundfont)
     samples, rate = soundfile.read(target, dtype="float32")
     assert rate == 48_000
     np.testing.assert_allclose(samples, render(score(0), soundfont), atol=1e-4)
@@ -127,13 +129,13 @@ def test_a_cancelled_or_failed_file_leaves_the_old_one(soundfont: Path, tmp_path
     target = tmp_path / "x.wav"
     target.write_bytes(b"old")
     with pytest.raises(GenerationCancelled):
-        write_wav(score(0), target, soundfont, cancelled=lambda: True)
+        write_sound(score(0), target, soundfont, cancelled=lambda: True)
     with pytest.raises(AudioError, match="nothing to hear"):
-        write_wav(Score(), target, soundfont)
+        write_sound(Score(), target, soundfont)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
     with pytest.raises(AudioError, match="could not be written"):
-        write_wav(score(0), tmp_path / "none" / "x.wav", soundfont)
+        write_sound(score(0), tmp_path / "none" / "x.wav", soundfont)
 
 
 def test_what_is_missing_is_said_in_a_sentence(
@@ -144,9 +146,9 @@ def test_what_is_missing_is_said_in_a_sentence(
     for path in (junk, tmp_path / "gone.sf2"):
         with pytest.raises(AudioError, match="cannot be read as a SoundFont"):
             render(score(0), path)
-    monkeypatch.setattr(audio_render, "find_soundfont", lambda preferred: None)
+    monkeypatch.setattr(sound_files, "find_soundfont", lambda preferred: None)
     with pytest.raises(AudioError, match="No SoundFont was found"):
-        write_wav(score(0), tmp_path / "x.wav")
+        write_sound(score(0), tmp_path / "x.wav")
     monkeypatch.setitem(sys.modules, "fluidsynth", None)
     with pytest.raises(AudioError, match="FluidSynth library"):
         render(score(0), soundfont)

@@ -18,6 +18,7 @@ from music_core.performing.positions import Bars
 from music_core.performing.stage import staged
 from music_core.performing.tables import read_tables
 from music_core.score import ChordChange, Metre, Note, Score, Tempo, Track
+from music_core.soundfonts import find_soundfont
 
 TABLES = read_tables(Path(__file__).parents[2] / "resources" / "performance")
 BAR = 1920
@@ -131,7 +132,7 @@ def dense(programs: tuple[int, ...]) -> Score:
 @pytest.mark.device
 @pytest.mark.parametrize(("genre", "programs"), [("rock", (30, 17, 61)), ("symphony", (48, 56, 73, 60))])
 def test_a_dense_mix_stays_below_full_scale_and_the_tune_above_each_part(genre: str, programs: tuple[int, ...]) -> None:
-    soundfont = audio_render.find_soundfont(None)
+    soundfont = find_soundfont(None)
     if soundfont is None:
         pytest.skip("no SoundFont is installed")
     fast = replace(dense(programs), tempos=(Tempo(0, 200_000),))
