@@ -18,6 +18,7 @@ from desktop_app.exports.midi import export_midi
 from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request
 from desktop_app.generation.registry import Registry
 from desktop_app.sentences import shown
+from desktop_app.settings import Settings
 from music_core.adapters import open_onnx
 from music_core.adapters.sound_files import write_sound
 from music_core.decoding.musegan import BARS_OPTION
@@ -194,10 +195,12 @@ def _options(given: list[str]) -> dict[str, float]:
 
 
 def _first_model(registry: Registry) -> str:
-    models = registry.models()
+    """The model that the studio begins with, or else the first there is."""
+    models = [manifest.id for manifest in registry.models()]
     if not models:
         registry.get("")  # raises, and says why there are none
-    return models[0].id
+    usual = Settings().model_id
+    return usual if usual in models else models[0]
 
 
 def _lowered(sentence: str) -> str:
