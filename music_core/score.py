@@ -44,6 +44,35 @@ class Note:
         return self.start_tick + self.duration_ticks
 
 
+class InOrder(tuple[Note, ...]):
+    """Notes known to be sorted, as every track keeps them; what is asked of all of them is worked out once.
+
+    Whoever makes one vouches for the order. An edit of a few notes among very many passes `end_tick` and
+    `longest_ticks` on, so that nothing has to look at all of them.
+    """
+
+    def __new__(cls, notes: Iterable[Note] = (), end_tick: int = -1, longest_ticks: int = -1) -> InOrder:
+        self = super().__new__(cls, notes)
+        self.__dict__.update(end=end_tick, longest=longest_ticks)
+        return self
+
+    @property
+    def end_tick(self) -> int:
+        """Tick after the last sounding note; 0 without notes."""
+        if self.__dict__["end"] < 0:
+            self.__dict__["end"] = max((note.end_tick for note in self), default=0)
+        end: int = self.__dict__["end"]
+        return end
+
+    @property
+    def longest_ticks(self) -> int:
+        """A length that no note exceeds; 0 without notes."""
+        if self.__dict__["longest"] < 0:
+            self.__dict__["longest"] = max((note.duration_ticks for note in self), default=0)
+        longest: int = self.__dict__["longest"]
+        return longest
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class ControlChange:
     """A MIDI controller value (0..127) at a tick: pedal is 64, modulation 1."""
@@ -159,6 +188,7 @@ class Track:
 
     `bank` is MIDI's 14-bit bank number, controller 0 times 128 plus controller 32. `volume`, `pan` (64 is the middle),
     `reverb` and `chorus` (how much goes to these effects) are 0..127.
+    No model changes a `locked` track. `by_hand` are those of a model's notes that a person has made or changed.
     """
 
     name: str
@@ -176,17 +206,20 @@ class Track:
     bends: tuple[PitchBend, ...] = ()
     generated_by: str = ""
     chorus: int = 0
+    locked: bool = False
+    by_hand: frozenset[Note] = frozenset()
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
             raise ValueError(f"Unknown role {self.role!r}; known: {', '.join(ROLES)}")
-        if any(a > b for a, b in pairwise(self.notes)):
-            object.__setattr__(self, "notes", tuple(sorted(self.notes)))
+        if not isinstance(self.notes, InOrder):
+            notes = sorted(self.notes) if any(a > b for a, b in pairwise(self.notes)) else self.notes
+            object.__setattr__(self, "notes", InOrder(notes))
 
     @property
     def end_tick(self) -> int:
         """Tick after the last sounding note; 0 for an empty track."""
-        return max((note.end_tick for note in self.notes), default=0)
+        return self.notes.end_tick if isinstance(self.notes, InOrder) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.library.fields import LibraryError
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 5
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -37,8 +37,43 @@ def _with_chorus(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "score": with_sends(data.get("score")), **upgraded}
 
 
+def _with_wishes(data: dict[str, Any]) -> dict[str, Any]:
+    """4: a track can be locked, and a take says what was asked for; before, that was always a whole band."""
+
+    def with_locks(holder: Any) -> Any:
+        tracks = holder.get("tracks") if isinstance(holder, dict) else None
+        if not isinstance(tracks, list):
+            return holder
+        return {**holder, "tracks": [{**one, "locked": False} if isinstance(one, dict) else one for one in tracks]}
+
+    def with_wish(take: Any) -> Any:
+        return {**take, "wish": {"verb": "band", "roles": None, "bars": None, "share": 1.0}}
+
+    takes = data.get("takes")
+    upgraded = (
+        {"takes": [with_wish(with_locks(take)) if isinstance(take, dict) else take for take in takes]}
+        if isinstance(takes, list)
+        else {}
+    )
+    return {**data, "score": with_locks(data.get("score")), **upgraded}
+
+
+def _with_hands(data: dict[str, Any]) -> dict[str, Any]:
+    """5: a track says which of a model's notes a person has changed; before, nobody wrote it down."""
+
+    def with_none(holder: Any) -> Any:
+        tracks = holder.get("tracks") if isinstance(holder, dict) else None
+        if not isinstance(tracks, list):
+            return holder
+        return {**holder, "tracks": [{**one, "by_hand": []} if isinstance(one, dict) else one for one in tracks]}
+
+    takes = data.get("takes")
+    upgraded = {"takes": [with_none(take) for take in takes]} if isinstance(takes, list) else {}
+    return {**data, "score": with_none(data.get("score")), **upgraded}
+
+
 # From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
-MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes, 2: _with_chorus}
+MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes, 2: _with_chorus, 3: _with_wishes, 4: _with_hands}
 
 
 def migrated(

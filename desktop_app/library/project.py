@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from music_core.harmony.lane import ChordLane
 from music_core.performance import PerformedTake
@@ -11,6 +12,32 @@ from music_core.quantize import Grid
 from music_core.score import Score, Track
 
 UNTITLED = "Untitled"
+
+# What Generate can be asked to do: write all parts, some parts, some bars of them, or a share of their quarters.
+Verb = Literal["band", "redo", "fill", "vary"]
+VERBS: tuple[Verb, ...] = get_args(Verb)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked of a model.
+
+    `roles` are the parts to write, None all of them; `bars` the range [first, end) counted from 0, None all;
+    `share` of the quarters, above 0, 1.0 all.
+    """
+
+    verb: Verb = "band"
+    roles: frozenset[str] | None = None
+    bars: tuple[int, int] | None = None
+    share: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.verb not in VERBS:
+            raise ValueError(f"one can ask for {', '.join(VERBS)}, not {self.verb!r}")
+        if self.bars is not None and not 0 <= self.bars[0] < self.bars[1]:
+            raise ValueError("the bars to write are no range")
+        if not 0 < self.share <= 1:
+            raise ValueError("the share to vary must lie above 0 and be at most 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +51,7 @@ class Take:
     starred: bool = False
     notes: tuple[str, ...] = ()
     chords: ChordLane = ()
+    wish: Wish = field(default_factory=Wish)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from desktop_app.library.fields import MAX_TICK, Field, LibraryError
 from desktop_app.library.migrations import FORMAT_VERSION, migrated
-from desktop_app.library.project import Project, Recording, Take
+from desktop_app.library.project import VERBS, Project, Recording, Take, Wish
 from desktop_app.library.score_json import chords_from, chords_to, score_from, score_to, track_from, track_to
 from music_core.performance import BendMessage, ControlMessage, LiveMessage, NoteMessage, PerformedTake
 from music_core.quantize import Grid
@@ -64,11 +64,12 @@ def _take_to(take: Take) -> dict[str, Any]:
         "notes": list(take.notes),
         "tracks": [track_to(track) for track in take.tracks],
         "chords": chords_to(take.chords),
+        "wish": _wish_to(take.wish),
     }
 
 
 def _take_from(field: Field) -> Take:
-    field.only("model_id", "seed", "options", "starred", "notes", "tracks", "chords")
+    field.only("model_id", "seed", "options", "starred", "notes", "tracks", "chords", "wish")
     return Take(
         field.entry("tracks").each(track_from, 64),
         field.entry("model_id").text(200),
@@ -77,7 +78,28 @@ def _take_from(field: Field) -> Take:
         field.entry("starred").flag(),
         field.entry("notes").each(Field.text, 100),
         chords_from(field.entry("chords")),
+        _wish_from(field.entry("wish")),
     )
+
+
+def _wish_to(wish: Wish) -> dict[str, Any]:
+    return {
+        "verb": wish.verb,
+        "roles": None if wish.roles is None else sorted(wish.roles),
+        "bars": None if wish.bars is None else list(wish.bars),
+        "share": wish.share,
+    }
+
+
+def _wish_from(field: Field) -> Wish:
+    field.only("verb", "roles", "bars", "share")
+    verb = next((verb for verb in VERBS if verb == field.entry("verb").text(20)), None)
+    if verb is None:
+        raise field.entry("verb").wrong(f"is none of {', '.join(VERBS)}")
+    roles = field.entry("roles").optional(lambda roles: frozenset(roles.each(Field.text, 64)))
+    bars = field.entry("bars").optional(lambda bars: bars.whole_row((0, MAX_TICK), (1, MAX_TICK)))
+    share = field.entry("share").number(0, 1)
+    return Wish(verb, roles, None if bars is None else (bars[0], bars[1]), share)
 
 
 def _recording_to(recording: Recording) -> dict[str, Any]:

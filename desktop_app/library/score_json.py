@@ -28,8 +28,8 @@ _TICK, _LENGTH, _SEVEN_BITS = (0, MAX_TICK), (1, MAX_TICK), (0, 127)
 
 _SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance", "chords")
 _TRACK_ENTRIES = (
-    *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "chorus", "muted", "soloed"),
-    *("generated_by", "notes", "controls", "bends"),
+    *("name", "role", "program", "bank", "is_drum", "volume", "pan", "reverb", "chorus", "muted", "soloed", "locked"),
+    *("generated_by", "notes", "by_hand", "controls", "bends"),
 )
 
 
@@ -91,8 +91,10 @@ def track_to(track: Track) -> dict[str, Any]:
         "chorus": track.chorus,
         "muted": track.muted,
         "soloed": track.soloed,
+        "locked": track.locked,
         "generated_by": track.generated_by,
         "notes": [[note.start_tick, note.pitch, note.duration_ticks, note.velocity] for note in track.notes],
+        "by_hand": [place for place, note in enumerate(track.notes) if track.by_hand and note in track.by_hand],
         "controls": [[control.tick, control.controller, control.value] for control in track.controls],
         "bends": [[bend.tick, bend.value] for bend in track.bends],
     }
@@ -104,9 +106,10 @@ def track_from(field: Field) -> Track:
     role = field.entry("role").text(40)
     if role not in ROLES:
         raise field.entry("role").wrong(f"is none of {', '.join(ROLES)}")
+    notes = field.entry("notes").each(_note_from, _MOST_EVENTS)
     return Track(
         name=field.entry("name").text(),
-        notes=field.entry("notes").each(_note_from, _MOST_EVENTS),
+        notes=notes,
         program=field.entry("program").whole(*_SEVEN_BITS),
         bank=field.entry("bank").whole(0, 16383),
         is_drum=field.entry("is_drum").flag(),
@@ -117,14 +120,21 @@ def track_from(field: Field) -> Track:
         chorus=field.entry("chorus").whole(*_SEVEN_BITS),
         muted=field.entry("muted").flag(),
         soloed=field.entry("soloed").flag(),
+        locked=field.entry("locked").flag(),
         controls=field.entry("controls").each(_control_from, _MOST_EVENTS),
         bends=field.entry("bends").each(_bend_from, _MOST_EVENTS),
         generated_by=field.entry("generated_by").text(200),
+        by_hand=_by_hand_from(field.entry("by_hand"), notes),
     )
 
 
 def _note_from(field: Field) -> Note:
     return Note(*field.whole_row(_TICK, _SEVEN_BITS, _LENGTH, (1, 127)))
+
+
+def _by_hand_from(field: Field, notes: tuple[Note, ...]) -> frozenset[Note]:
+    places = field.each(lambda place: place.whole(0, len(notes) - 1), _MOST_EVENTS)
+    return frozenset(notes[place] for place in places)
 
 
 def _control_from(field: Field) -> ControlChange:

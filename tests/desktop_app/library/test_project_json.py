@@ -52,6 +52,9 @@ tracks = st.builds(
     bends=st.lists(st.builds(PitchBend, ticks, st.integers(-8192, 8191)), max_size=2).map(tuple),
     generated_by=words,
 )
+tracks = st.tuples(tracks, st.sets(st.integers(0, 2))).map(
+    lambda drawn: replace(drawn[0], by_hand=frozenset(n for i, n in enumerate(drawn[0].notes) if i in drawn[1]))
+)
 chords = st.none() | st.builds(Chord, st.integers(0, 11), st.sampled_from(sorted(QUALITIES)), st.integers(0, 11))
 lanes = st.lists(st.tuples(chords, st.booleans()), max_size=3).map(
     lambda rows: tuple(ChordChange(i * 480, chord, locked) for i, (chord, locked) in enumerate(rows))
@@ -254,3 +257,22 @@ def test_a_lane_that_cannot_be_is_refused(row: dict[str, Any]) -> None:
     data = changed(PARSED, ("score", "chords", 0), {**PARSED["score"]["chords"][0], **row})
     with pytest.raises(LibraryError, match="chord"):
         project_from_bytes(json.dumps(data).encode())
+
+
+def without_hands(holder: dict[str, Any]) -> dict[str, Any]:
+    return {**holder, "tracks": [{k: v for k, v in one.items() if k != "by_hand"} for one in holder["tracks"]]}
+
+
+def test_in_a_project_from_before_marks_every_note_of_a_model_is_the_models() -> None:
+    old = changed(PARSED, ("format_version",), 4)
+    old = changed(old, ("score",), without_hands(PARSED["score"]))
+    old = changed(old, ("takes",), [without_hands(take) for take in PARSED["takes"]])
+    assert project_from_bytes(json.dumps(old).encode()) == SAMPLE
+    assert not project_from_bytes(json.dumps(old).encode()).score.tracks[0].by_hand
+
+
+@pytest.mark.parametrize("places", [[1], [-1], [0.5], ["0"], None])
+def test_marks_on_notes_that_are_not_there_are_refused(places: object) -> None:
+    track = {**PARSED["score"]["tracks"][0], "by_hand": places}
+    with pytest.raises(LibraryError, match="by_hand"):
+        project_from_bytes(json.dumps({**PARSED, "score": {**PARSED["score"], "tracks": [track]}}).encode())
