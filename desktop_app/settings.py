@@ -56,6 +56,9 @@ class Settings:
     autosave_s: int = 30
     recent_projects: tuple[str, ...] = ()
     controls: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "system"
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    """The shortcuts that were changed: a command's id to a list of keys."""
 
 
 def settings_from_dict(data: Mapping[str, Any]) -> Settings:

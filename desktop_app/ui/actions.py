@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from desktop_app.language import tr
+
 TAKES_WITH_KEYS = 9
+MENUS = ("File", "Edit", "View", "Play", "Generate", "Train", "Help")
+"""The menus from the left; one without commands is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; the first of its keys is shown in the menu. `letter` keys rest while the computer keys play."""
+    """One command; the first of its keys is shown in the menu. `letter` keys rest while the computer keys play.
+
+    Menu, text and `inside` (a submenu) are English, and translated where they are shown.
+    """
 
     id: str
     menu: str
@@ -23,6 +30,7 @@ class Command:
     checkable: bool = False
     letter: bool = False
     gap_before: bool = False
+    inside: str = ""
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -51,9 +59,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("fit", "View", "Show the whole piece", ("Ctrl+0",), gap_before=True),
     Command("zoom_in", "View", "Zoom in", ("Ctrl++", "Ctrl+=")),
     Command("zoom_out", "View", "Zoom out", ("Ctrl+-",)),
-    Command("theme_system", "View", "Appearance: as the system", checkable=True, gap_before=True),
-    Command("theme_light", "View", "Appearance: light", checkable=True),
-    Command("theme_dark", "View", "Appearance: dark", checkable=True),
+    Command("theme_system", "View", "As the system", checkable=True, gap_before=True, inside="Appearance"),
+    Command("theme_light", "View", "Light", checkable=True, inside="Appearance"),
+    Command("theme_dark", "View", "Dark", checkable=True, inside="Appearance"),
+    Command("language_system", "View", "Language of the system", checkable=True, inside="Language"),
+    Command("language_en", "View", "English", checkable=True, inside="Language"),
+    Command("language_de", "View", "Deutsch", checkable=True, inside="Language"),
+    Command("language_es", "View", "Español", checkable=True, inside="Language"),
     Command("play", "Play", "Play or stop", ("Space",)),
     Command("to_start", "Play", "To start", ("Return", "Enter", "Home")),
     Command("stop", "Play", "Stop; twice: silence everything", ("Esc",)),
@@ -69,8 +81,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("generate", "Generate", "Generate", ("Ctrl+G",)),
     Command("generate_anew", "Generate", "Generate with a new seed", ("Ctrl+Shift+G",)),
     Command("card", "Generate", "About this model"),
+    Command("palette", "Help", "Find a command…", ("Ctrl+K", "Ctrl+P")),
     Command("shortcuts", "Help", "Keyboard shortcuts", ("F1", "?")),
-    Command("about", "Help", "About Tutti"),
+    Command("keys", "Help", "Change shortcuts…"),
+    Command("about", "Help", "About Tutti", gap_before=True),
 )
 
 
@@ -83,53 +97,51 @@ class Actions:
             raise KeyError(f"Commands and their handlers differ: {', '.join(sorted(missing))}")
         self._actions: dict[str, QAction] = {}
         menus: dict[str, QMenu] = {}
-        for command in COMMANDS:
-            if command.menu not in menus:
-                menus[command.menu] = window.menuBar().addMenu(f"&{command.menu}")
-            if command.gap_before:
-                menus[command.menu].addSeparator()
-            action = QAction(command.text, window)
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
+        for command in sorted(COMMANDS, key=lambda command: MENUS.index(command.menu)):
+            menu = self._menu(menus, window, command)
+            action = QAction(command_text(command), window)
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setCheckable(command.checkable)
             action.setMenuRole(QAction.MenuRole.NoRole)
             action.triggered.connect(lambda _on=False, act=handlers[command.id]: act())
-            menus[command.menu].addAction(action)
+            menu.addAction(action)
             self._actions[command.id] = action
+        self.set_keys({command.id: command.keys for command in COMMANDS})
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
+
+    def __iter__(self) -> Iterator[tuple[Command, QAction]]:
+        return ((command, self._actions[command.id]) for command in COMMANDS)
 
     def check(self, name: str, on: bool) -> None:
         """Show a switch as on or off, without acting."""
         self._actions[name].setChecked(on)
 
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Give every command its keys."""
+        for name, action in self._actions.items():
+            action.setShortcuts([QKeySequence(key) for key in keys[name]])
 
-def shortcut_sheet() -> str:
-    """Every command with its keys, as a page to read."""
-    rows = ""
-    menu = ""
-    for command in COMMANDS:
-        if not command.keys:
-            continue
-        if command.menu != menu:
-            menu = command.menu
-            rows += f"<tr><td colspan='2'><h3>{menu}</h3></td></tr>"
-        keys = " or ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in command.keys)
-        note = " *" if command.letter else ""
-        rows += f"<tr><td style='padding-right:26px'>{command.text}</td><td>{_strong(keys)}{note}</td></tr>"
-    rows += f"<tr><td>Take A, B, C …</td><td>{_strong(f'Alt+1 … Alt+{TAKES_WITH_KEYS}')}</td></tr>"
-    return (
-        f"<h2>Keyboard shortcuts</h2><table cellspacing='3'>{rows}</table>"
-        "<p>* Plain letters and figures rest while the computer keys play notes (K turns that on and off).</p>"
-        f"<p>Computer keys, by their place: {_strong('Z S X D C V G B H N J M')} from C, "
-        f"and {_strong('Q 2 W 3 E R 5 T 6 Y 7 U I 9 O 0 P')} an octave higher.</p>"
-        "<p>Piano roll: double-click adds a note, drag moves it, its right end changes its length, "
-        "arrow keys move what is selected. Chords: double-click types one, Tab goes on to the next bar, drag moves it, "
-        "Delete removes it. Wheel scrolls, Shift+wheel goes sideways, Ctrl+wheel zooms.</p>"
-    )
+    def _menu(self, menus: dict[str, QMenu], window: QMainWindow, command: Command) -> QMenu:
+        if command.menu not in menus:
+            menus[command.menu] = window.menuBar().addMenu(f"&{menu_text(command.menu)}")
+        menu = menus[command.menu]
+        if command.gap_before:
+            menu.addSeparator()
+        if not command.inside:
+            return menu
+        path = f"{command.menu}/{command.inside}"
+        if path not in menus:
+            menus[path] = menu.addMenu(menu_text(command.inside))
+        return menus[path]
 
 
-def _strong(text: str) -> str:
-    """In the weight that our type has; <b> would ask for a bolder one and smear it."""
-    return f"<span style='font-weight:600'>{text}</span>"
+def command_text(command: Command) -> str:
+    """A command's words in the language spoken."""
+    return tr(command.text)
+
+
+def menu_text(menu: str) -> str:
+    """A menu's title in the language spoken."""
+    return tr(menu, context="menu")

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop_app.ui.actions import shortcut_sheet
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
 from desktop_app.ui.panels.learn import LearnDialog
 from desktop_app.ui.studio import Studio
-from desktop_app.ui.theme import Theme
 from music_core.quantize import Grid
 from music_core.score import Track, bar_lines
 
@@ -31,11 +29,10 @@ _ABOUT = (
 class Handlers:
     """One method a command; `table` maps command ids to them."""
 
-    def __init__(self, window: MainWindow, studio: Studio, theme: Theme) -> None:
+    def __init__(self, window: MainWindow, studio: Studio) -> None:
         self._window = window
         self._studio = studio
         self._session = studio.session
-        self._theme = theme
         self._escaped_s = float("-inf")
 
     def table(self) -> dict[str, Callable[[], object]]:
@@ -69,9 +66,6 @@ class Handlers:
             "fit": window.arrangement.fit,
             "zoom_in": lambda: axis.set_scale(axis.scale.zoomed(_ZOOM, axis.width_px / 2)),
             "zoom_out": lambda: axis.set_scale(axis.scale.zoomed(1 / _ZOOM, axis.width_px / 2)),
-            "theme_system": lambda: self._set_theme("system"),
-            "theme_light": lambda: self._set_theme("light"),
-            "theme_dark": lambda: self._set_theme("dark"),
             "play": session.toggle_play,
             "to_start": session.to_start,
             "stop": self.escape,
@@ -86,7 +80,7 @@ class Handlers:
             "generate": self.generate,
             "generate_anew": self.generate_anew,
             "card": self.card,
-            "shortcuts": lambda: window.questions.show_text("Keyboard shortcuts", shortcut_sheet(), markdown=False),
+            **window.shell.table(),
             "about": lambda: window.questions.show_text("About Tutti", _ABOUT, markdown=False),
         }
 
@@ -195,7 +189,3 @@ class Handlers:
         index = self._session.selected_track
         if index < len(self._session.score.tracks):
             self._session.change_mix(index, **{field: not getattr(self._session.score.tracks[index], field)})
-
-    def _set_theme(self, appearance: str) -> None:
-        self._theme.set_appearance(appearance)
-        self._session.change_settings(theme=appearance)

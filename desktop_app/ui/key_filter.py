@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QKeySequenceEdit,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -56,6 +57,7 @@ class TypingPiano(QObject):
         self._key_offset = key_offset
         self._system = system
         self._on = False
+        self._switch_keys = frozenset({int(Qt.Key.Key_K)})
         self.velocity = 90
         self.base_pitch = 60
         self.caps: dict[int, str] = local_caps(QGuiApplication.inputMethod().locale().name())
@@ -75,6 +77,11 @@ class TypingPiano(QObject):
             self._on = on
             self.release_keys()
             self.switched.emit(on)
+
+    def set_switch_keys(self, keys: Iterable[str]) -> None:
+        """The letters that turn it on and off: they stay shortcuts and play nothing."""
+        letters = (QKeySequence(key).toString() for key in keys)
+        self._switch_keys = frozenset(ord(letter) for letter in letters if len(letter) == 1)  # Qt.Key of a letter
 
     def release_keys(self) -> None:
         """Every computer key up."""
@@ -101,12 +108,12 @@ class TypingPiano(QObject):
         return False
 
     def _plays(self, event: QKeyEvent) -> bool:
-        return self._may_play(event) and self._offset(event) is not None
+        return self._may_play(event) and event.key() not in self._switch_keys and self._offset(event) is not None
 
     def _swallows(self, event: QKeyEvent) -> bool:
         """Letters and digits beside the piano's keys are no shortcuts either while it is on, except its switch."""
         text = event.text()
-        return self._may_play(event) and event.key() != Qt.Key.Key_K and len(text) == 1 and text.isalnum()
+        return self._may_play(event) and event.key() not in self._switch_keys and len(text) == 1 and text.isalnum()
 
     def _may_play(self, event: QKeyEvent) -> bool:
         return (
@@ -192,6 +199,8 @@ def is_text_field(widget: QObject | None) -> bool:
     """Whether letters typed there are text."""
     if isinstance(widget, QComboBox):
         return widget.isEditable()
+    if isinstance(widget, QKeySequenceEdit):
+        return True
     if isinstance(widget, QAbstractSpinBox):
         return not widget.isReadOnly()
     if isinstance(widget, (QLineEdit, QPlainTextEdit, QTextEdit)):

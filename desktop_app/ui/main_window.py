@@ -22,6 +22,7 @@ from desktop_app.ui.panels.library import LibraryPanel
 from desktop_app.ui.panels.messages import Messages
 from desktop_app.ui.panels.piano import PianoPanel
 from desktop_app.ui.panels.transport import TransportPanel
+from desktop_app.ui.shell import Shell
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
 
@@ -52,7 +53,8 @@ class MainWindow(QMainWindow):
         self._make_panels(studio, theme)
         self.messages = Messages(self, studio, theme, self._notice_actions())
         self._lay_out()
-        self.handlers = Handlers(self, studio, theme)
+        self.shell = Shell(self, studio, theme)
+        self.handlers = Handlers(self, studio)
         self.actions_table = Actions(self, self.handlers.table())
         self._take_keys()
         self._timer = QTimer(self)
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         studio.events.subscribe(SettingsChanged, lambda _event: self._show_settings())
         self.typing.set_on(self.session.settings.typing_piano)
         self.actions_table.check("typing", self.typing.is_on)
+        self.shell.follow()
         self._show_settings()
         self._show_project()
         self._show_transport()
@@ -215,8 +218,6 @@ class MainWindow(QMainWindow):
 
     def _show_settings(self) -> None:
         settings = self.session.settings
-        for appearance in ("system", "light", "dark"):
-            self.actions_table.check(f"theme_{appearance}", settings.theme == appearance)
         self._autosave.stop()
         if settings.autosave_s:
             self._autosave.start(settings.autosave_s * 1000)

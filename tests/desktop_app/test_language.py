@@ -27,6 +27,7 @@ def texts_in(source: str) -> tuple[set[str], list[int]]:
     keys: set[str] = set()
     unknown: list[int] = []
     for node in ast.walk(ast.parse(source)):
+        keys |= _commanded(node)
         if not (isinstance(node, ast.Call) and _name(node.func) in ("tr", "tr_count", "mark")):
             continue
         name = _name(node.func)
@@ -38,6 +39,15 @@ def texts_in(source: str) -> tuple[set[str], list[int]]:
             elif name != "tr" or isinstance(argument, (ast.JoinedStr, ast.BinOp)):
                 unknown.append(node.lineno)
     return keys, unknown
+
+
+def _commanded(node: ast.AST) -> set[str]:
+    """A line of the table of commands: its menu, its words, its submenu."""
+    if not (isinstance(node, ast.Call) and _name(node.func) == "Command"):
+        return set()
+    inside = next((_literal(word.value) for word in node.keywords if word.arg == "inside"), "")
+    menus = {key_of(menu, "menu") for menu in (_literal(node.args[1]), inside) if menu}
+    return menus | {_literal(node.args[2])}
 
 
 def _name(function: ast.expr) -> str:

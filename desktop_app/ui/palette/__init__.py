@@ -1,0 +1,1 @@
+"""The command palette: every command, melody and take, found by a few of its letters."""
