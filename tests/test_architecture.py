@@ -45,6 +45,7 @@ HOMES = {
     "torch": ("model_training.",),
     "lightning_fabric": ("model_training.",),
     "music21": ("model_training.", "music_core.adapters.musicxml"),
+    "verovio": ("music_core.adapters.engraving",),
     "onnx": ("model_training.",),
     "matplotlib": ("model_training.",),
     "tqdm": ("model_training.",),
@@ -230,7 +231,7 @@ def test_the_set_up_program_needs_only_python_itself() -> None:
         assert names <= siblings | sys.stdlib_module_names, path.name
 
 
-HEAVY = ("torch", "PySide6", "onnxruntime", "fluidsynth", "soundfile", "rtmidi", "music21", "lightning_fabric")
+HEAVY = ("torch", "PySide6", "onnxruntime", "fluidsynth", "soundfile", "rtmidi", "music21", "verovio", "lightning_fabric")
 IMPORT_ALL = """
 import importlib, sys, threading
 for name in sys.argv[2:]:

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from music_core.midi_file import write_midi
+from music_core.daw_rules import broken_rules
+from music_core.midi_file import MidiError, channels_for, score_to_bytes, write_midi
 from music_core.score import Score, bar_lines
 
 
 def export_midi(score: Score, path: Path) -> str:
-    """Write, re-read and compare; returns the sentence to show, raises MidiError with one."""
+    """Write, re-read and compare; returns the sentence to show, raises MidiError with one.
+
+    What would be written is first held against the rules that other programs go by.
+    """
+    broken = broken_rules(score_to_bytes(score))
+    if broken:
+        raise MidiError(f"«{path.name}» was not written, as other programs would misread it: {broken[0]}")
     write_midi(score, path)
     tracks = len(score.tracks)
     bars = len(bar_lines(score.metres, score.end_tick)) - 1
+    return f"{_told(path, tracks, bars)}{_shared(score)}"
+
+
+def _told(path: Path, tracks: int, bars: int) -> str:
     return (
         f"Exported {tracks} {'track' if tracks == 1 else 'tracks'}, {bars} {'bar' if bars == 1 else 'bars'}, "
         f"to «{path.name}»; re-read and compared."
+    )
+
+
+def _shared(score: Score) -> str:
+    """A warning where parts had to share a channel: a MIDI file has fifteen for pitched parts."""
+    pitched = [channel for track, channel in zip(score.tracks, channels_for(score.tracks), strict=True)
+               if not track.is_drum]  # fmt: skip
+    shared = len(pitched) - len(set(pitched))
+    if not shared:
+        return ""
+    parts = "part shares its" if shared == 1 else "parts share their"
+    return (
+        f" {shared} {parts} MIDI channel with another, as a file has only 15; a program that goes by tracks plays all."
     )

@@ -155,14 +155,25 @@ def _instrument(track: Track) -> Any:
     from music21 import exceptions21, instrument
 
     if track.is_drum:
-        return instrument.UnpitchedPercussion()
+        drums = instrument.UnpitchedPercussion()
+        drums.partAbbreviation = drums.instrumentAbbreviation = _short(track.name or "Drums")
+        return drums
     try:
         found = instrument.instrumentFromMidiProgram(track.program)
     except exceptions21.InstrumentException:
         found = instrument.Instrument()
         found.midiProgram = track.program
     found.partName = track.name or "Part"
+    found.partAbbreviation = found.instrumentAbbreviation = _short(track.name or "Part")
     return found
+
+
+def _short(name: str) -> str:
+    """What stands before all systems but the first: `Mel.`, `D. B.`"""
+    words = name.split()
+    if len(words) == 1:
+        return name if len(name) <= 5 else f"{name[:3]}."
+    return " ".join(f"{word[0]}." for word in words[:3])
 
 
 def _harmony(change: ChordChange, keys: tuple[KeySignature, ...]) -> Any:
