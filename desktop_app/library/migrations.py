@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.library.fields import LibraryError
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -72,8 +72,23 @@ def _with_hands(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "score": with_none(data.get("score")), **upgraded}
 
 
+def _with_passes(data: dict[str, Any]) -> dict[str, Any]:
+    """6: a recording can be free of a click, one pass of several, or added to what was there; before, none was."""
+    recorded = data.get("recorded")
+    if not isinstance(recorded, list):
+        return data
+    plain = {"beats": None, "stack": 0, "overdub": False}
+    return {**data, "recorded": [{**plain, **one} if isinstance(one, dict) else one for one in recorded]}
+
+
 # From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
-MIGRATIONS: Mapping[int, Migration] = {1: _with_chord_lanes, 2: _with_chorus, 3: _with_wishes, 4: _with_hands}
+MIGRATIONS: Mapping[int, Migration] = {
+    1: _with_chord_lanes,
+    2: _with_chorus,
+    3: _with_wishes,
+    4: _with_hands,
+    5: _with_passes,
+}
 
 
 def migrated(

@@ -10,6 +10,7 @@ from music_core.harmony.lane import ChordLane
 from music_core.performance import PerformedTake
 from music_core.quantize import Grid
 from music_core.score import Score, Track
+from music_core.tick_map import TickMap
 
 UNTITLED = "Untitled"
 
@@ -58,13 +59,18 @@ class Take:
 class Recording:
     """A raw performance, the score range [start_tick, end_tick) it filled, and the grid it was put on.
 
-    `grid` None is the timing as played. Without an end the recording is the whole melody from its start on.
+    `grid` None is the timing as played. Without an end the recording is the whole melody from its start on. `beats`
+    tell where a take without a click lies in the bars. Passes recorded in one go have the same `stack`, from 1 on;
+    0 is a take of its own. An `overdub` is added to what its range had.
     """
 
     performance: PerformedTake
     start_tick: int = 0
     end_tick: int | None = None
     grid: Grid | None = None
+    beats: TickMap | None = None
+    stack: int = 0
+    overdub: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ import json
 from typing import Any, NoReturn
 
 from desktop_app.library.fields import MAX_TICK, Field, LibraryError
+from desktop_app.library.message_json import message_from, message_to
 from desktop_app.library.migrations import FORMAT_VERSION, migrated
 from desktop_app.library.project import VERBS, Project, Recording, Take, Wish
 from desktop_app.library.score_json import chords_from, chords_to, score_from, score_to, track_from, track_to
-from music_core.performance import BendMessage, ControlMessage, LiveMessage, NoteMessage, PerformedTake
+from music_core.performance import PerformedTake
 from music_core.quantize import Grid
+from music_core.tick_map import TickMap
 
 __all__ = ["LibraryError", "project_from_bytes", "project_to_bytes"]
 
@@ -111,14 +113,17 @@ def _recording_to(recording: Recording) -> dict[str, Any]:
         "start_tick": recording.start_tick,
         "end_tick": recording.end_tick,
         "grid": None if grid is None else [grid.step_ticks, grid.strength, grid.swing],
-        "messages": [_message_to(message) for message in take.messages],
+        "beats": None if recording.beats is None else [list(recording.beats.times_s), list(recording.beats.ticks)],
+        "stack": recording.stack,
+        "overdub": recording.overdub,
+        "messages": [message_to(message) for message in take.messages],
     }
 
 
 def _recording_from(field: Field) -> Recording:
-    field.only("origin_s", "end_s", "bpm", "start_tick", "end_tick", "grid", "messages")
+    field.only("origin_s", "end_s", "bpm", "start_tick", "end_tick", "grid", "beats", "stack", "overdub", "messages")
     take = PerformedTake(
-        field.entry("messages").each(_message_from, _MOST_MESSAGES),
+        field.entry("messages").each(message_from, _MOST_MESSAGES),
         field.entry("origin_s").number(-_LONGEST_S, _LONGEST_S),
         field.entry("end_s").number(-_LONGEST_S, _LONGEST_S),
         field.entry("bpm").number(1, 10_000),
@@ -128,7 +133,23 @@ def _recording_from(field: Field) -> Recording:
         field.entry("start_tick").whole(0, MAX_TICK),
         field.entry("end_tick").optional(lambda end: end.whole(0, MAX_TICK)),
         field.entry("grid").optional(_grid_from),
+        field.entry("beats").optional(_beats_from),
+        field.entry("stack").whole(0, _MOST_TAKES),
+        field.entry("overdub").flag(),
     )
+
+
+def _beats_from(field: Field) -> TickMap:
+    if not isinstance(field.value, list) or len(field.value) != 2:
+        raise field.wrong("is not two rows of numbers")
+    rows = (
+        Field(row, field.where).each(lambda entry: entry.number(-_LONGEST_S, _LONGEST_S), _MOST_MESSAGES)
+        for row in field.value
+    )
+    try:
+        return TickMap(*rows)
+    except ValueError as error:
+        raise field.wrong(f"makes no sense: {error}") from None
 
 
 def _grid_from(field: Field) -> Grid:
@@ -136,34 +157,6 @@ def _grid_from(field: Field) -> Grid:
         raise field.wrong("is not a row of 3 numbers")
     step, strength, swing = (Field(value, field.where) for value in field.value)
     return Grid(step.whole(1, 100_000), strength.number(0, 1), swing.number(0, 1))
-
-
-def _message_to(message: LiveMessage) -> list[Any]:
-    match message:
-        case NoteMessage():
-            return ["note", message.time_s, message.channel, message.pitch, message.velocity]
-        case ControlMessage():
-            return ["control", message.time_s, message.channel, message.controller, message.value]
-        case BendMessage():
-            return ["bend", message.time_s, message.channel, message.value]
-
-
-def _message_from(field: Field) -> LiveMessage:
-    row = field.value
-    if not isinstance(row, list) or len(row) < 2:
-        raise field.wrong("is not a message")
-    kind, time_s = row[0], Field(row[1], field.where).number(-_LONGEST_S, _LONGEST_S)
-    numbers = Field(row[2:], field.where)
-    if kind == "note":
-        channel, pitch, velocity = numbers.whole_row((0, 15), (0, 127), (0, 127))
-        return NoteMessage(time_s, pitch, velocity, channel)
-    if kind == "control":
-        channel, controller, value = numbers.whole_row((0, 15), (0, 127), (0, 127))
-        return ControlMessage(time_s, controller, value, channel)
-    if kind == "bend":
-        channel, value = numbers.whole_row((0, 15), (-8192, 8191))
-        return BendMessage(time_s, value, channel)
-    raise field.wrong("is neither a note nor a control nor a bend")
 
 
 def _no_constant(name: str) -> NoReturn:

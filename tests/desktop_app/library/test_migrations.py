@@ -39,3 +39,13 @@ def test_other_versions_are_refused(data: dict[str, object], words: str) -> None
 def test_a_gap_in_the_table_is_told() -> None:
     with pytest.raises(LibraryError, match="too old"):
         migrated({"format_version": 1}, 3, {2: TABLE[2]})
+
+
+def test_takes_of_the_third_format_were_whole_bands_and_no_track_was_locked() -> None:
+    old = {"format_version": 3, "score": {"tracks": [{"name": "Bass"}]}, "takes": [{"tracks": [{"name": "Bass"}]}]}
+    new = migrated(old, 4)
+    assert new["score"]["tracks"] == [{"name": "Bass", "locked": False}]
+    (take,) = new["takes"]
+    assert take["tracks"] == [{"name": "Bass", "locked": False}]
+    assert take["wish"] == {"verb": "band", "roles": None, "bars": None, "share": 1.0}
+    assert migrated({"format_version": 3, "takes": 5}, 4)["takes"] == 5  # is refused when it is read

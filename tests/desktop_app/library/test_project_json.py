@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.library.fields import LibraryError
-from desktop_app.library.project import Project, Recording, Take
+from desktop_app.library.project import VERBS, Project, Recording, Take, Wish
 from desktop_app.library.project_json import project_from_bytes, project_to_bytes
 from music_core.harmony.chord import QUALITIES, Chord
 from music_core.performance import BendMessage, ControlMessage, NoteMessage, PerformedTake
@@ -48,6 +48,7 @@ tracks = st.builds(
     chorus=seven_bits,
     muted=st.booleans(),
     soloed=st.booleans(),
+    locked=st.booleans(),
     controls=st.lists(st.builds(ControlChange, ticks, seven_bits, seven_bits), max_size=2).map(tuple),
     bends=st.lists(st.builds(PitchBend, ticks, st.integers(-8192, 8191)), max_size=2).map(tuple),
     generated_by=words,
@@ -73,6 +74,14 @@ scores = st.builds(
     provenance=words,
     chords=lanes,
 )
+bar_ranges = st.tuples(st.integers(0, 99), st.integers(1, 99)).map(lambda drawn: (drawn[0], drawn[0] + drawn[1]))
+wishes = st.builds(
+    Wish,
+    st.sampled_from(VERBS),
+    st.none() | st.frozensets(words, max_size=3),
+    st.none() | bar_ranges,
+    st.floats(0.01, 1),
+)
 takes = st.builds(
     Take,
     tracks=st.lists(tracks, max_size=2).map(tuple),
@@ -82,6 +91,7 @@ takes = st.builds(
     starred=st.booleans(),
     notes=st.lists(words, max_size=2).map(tuple),
     chords=lanes,
+    wish=wishes,
 )
 channels = st.integers(0, 15)
 messages = st.one_of(
@@ -115,6 +125,7 @@ SAMPLE = Project(
             True,
             ("Told.",),
             (ChordChange(0, Chord(0)),),
+            Wish("fill", frozenset({"bass"}), (4, 8)),
         ),
     ),
     (
@@ -152,9 +163,9 @@ HOSTILE = [None, -1, 10**30, 1e300, "x" * 20_000, [[]], {"a": 1}]
 
 
 def fits_anyway(way: tuple[Any, ...], value: Any) -> bool:
-    """An open-ended recording, one as played, and the options' names are the file's own affair."""
+    """An open-ended recording, one as played, all parts and bars, the options' names are the file's own affair."""
     if value is None:
-        return way[-1] in ("grid", "end_tick")
+        return way[-1] in ("grid", "end_tick", "beats", "roles", "bars")
     return value == {"a": 1} and way[-1] == "options"
 
 
@@ -231,7 +242,7 @@ def test_a_project_from_before_the_chord_lane_opens() -> None:
     old = changed(old, ("takes", 0), {key: value for key, value in PARSED["takes"][0].items() if key != "chords"})
     opened = project_from_bytes(json.dumps(old).encode())
     assert opened == replace(
-        SAMPLE, score=replace(SAMPLE.score, chords=()), takes=(replace(SAMPLE.takes[0], chords=()),)
+        SAMPLE, score=replace(SAMPLE.score, chords=()), takes=(replace(SAMPLE.takes[0], chords=(), wish=Wish()),)
     )
 
 
@@ -243,7 +254,8 @@ def test_a_project_from_before_the_chorus_opens() -> None:
     old = changed(PARSED, ("format_version",), 2)
     old = changed(old, ("score",), without_chorus(PARSED["score"]))
     old = changed(old, ("takes",), [without_chorus(take) for take in PARSED["takes"]])
-    assert project_from_bytes(json.dumps(old).encode()) == SAMPLE
+    whole_band = replace(SAMPLE.takes[0], wish=Wish())
+    assert project_from_bytes(json.dumps(old).encode()) == replace(SAMPLE, takes=(whole_band,))
 
 
 @pytest.mark.parametrize("broken", [{"score": None}, {"takes": None}, {"takes": [3]}, {"score": [1]}])

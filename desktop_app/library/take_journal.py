@@ -1,0 +1,225 @@
+"""Every note of a recording on disk within a second: an append-only file beside the work, read back after a crash.
+
+A line is one JSON value. `{"take": ...}` opens a take, rows are its messages, `{"end_s": ...}` closes it, and
+`{"kept": true}` says that all before it is in a saved project or was given up. A line cut short is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_app.library.fields import MAX_TICK, Field, LibraryError
+from desktop_app.library.message_json import message_from, message_to
+from music_core.performance import LiveMessage
+
+SUFFIX = ".takes"
+# How often lines go to the disk. With the time that the disk takes, a note is there well within a second.
+_EVERY_S = 0.25
+_MOST_BYTES = 256_000_000
+_LONGEST_S = 1e12
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHead:
+    """What a take counts from: clock time of tick 0, tempo, the tick it began at, and the project it is part of."""
+
+    origin_s: float
+    bpm: float
+    start_tick: int
+    project: str = ""
+    path: str = ""
+    opens_s: float = 0.0
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JournalTake:
+    """A take as the journal has it; `end_s` None: it never ended, the program did."""
+
+    head: TakeHead
+    messages: tuple[LiveMessage, ...]
+    end_s: float | None
+
+
+class TakeJournal:
+    """Writes takes down while they are played. `feed` may be called from any thread and never waits for the disk.
+
+    `on_trouble` is told the first error of a take, on the writing thread; what could not be written waits in memory
+    and is tried again until it is on the disk.
+    """
+
+    def __init__(self, path: Path, on_trouble: Callable[[OSError], None] | None = None) -> None:
+        self._path = path
+        self.on_trouble = on_trouble
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._unwritten: list[str] = []
+        self._open = False
+        self._told = False
+        self._torn = False
+        self._thread: threading.Thread | None = None
+        self._idle = threading.Event()
+        self._idle.set()
+
+    @property
+    def path(self) -> Path:
+        """Where it is written; the file is there once a take has begun."""
+        return self._path
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a take is being written down."""
+        return self._open
+
+    def begin(self, head: TakeHead) -> None:
+        """A take begins; what is fed from here on belongs to it."""
+        row = {name: getattr(head, name) for name in TakeHead.__slots__}
+        self._told = False
+        self._put(json.dumps({"take": row}))
+        self._open = True
+
+    def feed(self, message: LiveMessage) -> None:
+        """Keep a message of the take; between takes nothing is kept."""
+        if self._open:
+            self._put(json.dumps(message_to(message)))
+
+    def end(self, end_s: float) -> None:
+        """The take is over."""
+        if self._open:
+            self._open = False
+            self._put(json.dumps({"end_s": end_s}))
+
+    def settle(self) -> None:
+        """All takes before this are safe elsewhere, or were given up; with none under way the file goes."""
+        if self._thread is None:
+            return
+        self._put(json.dumps({"kept": True}))
+        if not self._open:
+            self.close()
+            self._unwritten.clear()
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:
+                _log.info("The take journal stays: %s", error)
+
+    def close(self) -> None:
+        """Write what waits and end the thread; the file stays."""
+        if self._thread is not None:
+            self._lines.put(None)
+            self._thread.join(timeout=5.0)
+            self._thread = None
+
+    def _put(self, line: str) -> None:
+        self._lines.put(line)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="take-journal", daemon=True)
+            self._thread.start()
+
+    def _serve(self) -> None:
+        ending = False
+        while not ending:
+            first = self._lines.get() if not self._unwritten else self._patient()
+            rows = [first, *self._waiting()]
+            ending = None in rows
+            self._unwritten += [row for row in rows if row]
+            self._write()
+            if not ending:
+                self._idle.clear()
+                self._idle.wait(_EVERY_S)
+
+    def _patient(self) -> str | None:
+        """Something new, or nothing for a while: then what failed is tried again."""
+        try:
+            return self._lines.get(timeout=_EVERY_S)
+        except queue.Empty:
+            return ""
+
+    def _waiting(self) -> Iterator[str | None]:
+        while True:
+            try:
+                yield self._lines.get_nowait()
+            except queue.Empty:
+                return
+
+    def _write(self) -> None:
+        if not self._unwritten:
+            return
+        # After a line that was cut short a new one begins, so that only the torn one is lost, and it is written again.
+        text = ("\n" if self._torn else "") + "".join(f"{line}\n" for line in self._unwritten)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("ab", buffering=0) as file:
+                self._torn = True
+                data = text.encode("ascii")
+                while data:
+                    data = data[file.write(data) :]
+                os.fsync(file.fileno())
+        except OSError as error:
+            self._tell(error)
+        else:
+            self._torn = False
+            self._unwritten.clear()
+
+    def _tell(self, error: OSError) -> None:
+        if not self._told:
+            self._told = True
+            _log.warning("The take journal cannot be written: %s", error)
+            if self.on_trouble is not None:
+                self.on_trouble(error)
+
+
+def read_journal(path: Path) -> tuple[JournalTake, ...]:
+    """The takes of a journal that are safe nowhere else, as far as they can be read; raises OSError."""
+    if path.stat().st_size > _MOST_BYTES:
+        raise OSError(f"{path.name} is larger than any journal")
+    takes: list[tuple[TakeHead, list[LiveMessage], list[float]]] = []
+    seen: set[str] = set()
+    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
+        row = _parsed(line)
+        try:
+            if isinstance(row, list) and takes and not takes[-1][2]:
+                # A line that was written twice, after trouble with the disk, is one message.
+                if line not in seen:
+                    takes[-1][1].append(message_from(Field(row, "a message")))
+                    seen.add(line)
+            elif isinstance(row, dict) and "take" in row:
+                head = _head_from(Field(row["take"], "a take"))
+                if not takes or takes[-1][0] != head:
+                    takes.append((head, [], []))
+                    seen.clear()
+            elif isinstance(row, dict) and "end_s" in row and takes:
+                takes[-1][2].append(Field(row["end_s"], "an end").number(-_LONGEST_S, _LONGEST_S))
+            elif isinstance(row, dict) and "kept" in row:
+                takes = [take for take in takes[-1:] if not take[2]]
+        except LibraryError as error:
+            _log.info("A line of %s is passed over: %s", path.name, error)
+    return tuple(JournalTake(head, tuple(messages), end[0] if end else None) for head, messages, end in takes)
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _head_from(field: Field) -> TakeHead:
+    field.only(*TakeHead.__slots__)
+    return TakeHead(
+        field.entry("origin_s").number(-_LONGEST_S, _LONGEST_S),
+        field.entry("bpm").number(1, 10_000),
+        field.entry("start_tick").whole(0, MAX_TICK),
+        field.entry("project").text(),
+        field.entry("path").text(4000),
+        field.entry("opens_s").number(-_LONGEST_S, _LONGEST_S),
+        field.entry("free").flag(),
+    )
