@@ -26,12 +26,13 @@ RELATIVE = PITCHES + 11  # steps from eleven below the chord's root in the lowes
 
 _AHEAD = len(LENGTHS)  # a distance in slots: which of the lengths fit into it
 _CHORD = 12 + 12 + 12 + 2 + _AHEAD
+_FIXED = 2 * PITCHES + 12 + _CHORD  # features of melody and chord
 _PART = PITCHES + 12 + (COUNTS + 1) + 1 + 2 * RANKS + _AHEAD
 
 
 def slot_width(parts: int, drums: bool) -> int:
     """Features of a slot."""
-    return 2 * PITCHES + 12 + _CHORD + parts * _PART + (DRUM_LANES * (LEVELS + 1) if drums else 0)
+    return _FIXED + parts * _PART + (DRUM_LANES * (LEVELS + 1) if drums else 0)
 
 
 def token_width(parts: int, genres: int) -> int:
@@ -40,24 +41,28 @@ def token_width(parts: int, genres: int) -> int:
     return places + genres + STAGES + (parts + 1) * (1 + WISHES * BINS)
 
 
-def slot_features(context: Context, state: State, drums: bool) -> FloatArray:
-    """What is known of each slot, float32 (B, T, slot_width): melody, chord, then each part, then the drums."""
+def slot_features(context: Context, state: State, drums: bool, fixed: FloatArray | None = None) -> FloatArray:
+    """What is known of each slot, float32 (B, T, slot_width): melody, chord, then each part, then the drums.
+
+    `fixed` is what `fixed_features` said of the same context, for those who ask again and again.
+    """
     batch, parts, slots = state.counts.shape
-    features = np.zeros((batch, slots, slot_width(parts, drums)), np.float32)
-    root = np.where(context.root == NO_ROOT, 0, context.root)
-    features[..., :PITCHES] = context.melody == STRUCK
-    features[..., PITCHES : 2 * PITCHES] = context.melody != REST
-    at = 2 * PITCHES
-    features[..., at : at + 12] = relative_classes(context.melody != REST, root)
-    at += 12
-    features[..., at : at + _CHORD] = _chord(context)
-    at += _CHORD
-    for part in range(parts):
-        _part(features[..., at : at + _PART], state, part, root)
-        at += _PART
+    features = fixed_features(context, parts, drums) if fixed is None else fixed.copy()
+    at = _FIXED + parts * _PART
+    _parts(features[..., _FIXED:at].reshape(batch, slots, parts, _PART), state, _roots(context))
     if drums:
         levels = np.where(state.hits == MASKED, LEVELS, state.hits)
         features[..., at:] = _one_hot(levels, LEVELS + 1).reshape(batch, slots, -1)
+    return features
+
+
+def fixed_features(context: Context, parts: int, drums: bool) -> FloatArray:
+    """Slot features with melody and chord in their places, and zeros where parts and drums will be."""
+    features = np.zeros((*context.root.shape, slot_width(parts, drums)), np.float32)
+    features[..., :PITCHES] = context.melody == STRUCK
+    features[..., PITCHES : 2 * PITCHES] = context.melody != REST
+    features[..., 2 * PITCHES : 2 * PITCHES + 12] = relative_classes(context.melody != REST, _roots(context))
+    features[..., 2 * PITCHES + 12 : _FIXED] = _chord(context)
     return features
 
 
@@ -91,7 +96,7 @@ def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> Fl
 
 def roots(context: Context) -> FloatArray:
     """The chord's root in each slot, float32 (B, T), 0 (the tonic at home) where there is none."""
-    return np.where(context.root == NO_ROOT, 0, context.root).astype(np.float32)
+    return _roots(context).astype(np.float32)
 
 
 def relative_classes(pitches: NDArray[np.bool_], root: NDArray[np.int8]) -> NDArray[np.bool_]:
@@ -132,21 +137,26 @@ def _chord(context: Context) -> FloatArray:
     )
 
 
-def _part(into: FloatArray, state: State, part: int, root: NDArray[np.int8]) -> None:
-    onsets, counts, lengths = state.onsets[:, part], state.counts[:, part], state.lengths[:, part]
+def _roots(context: Context) -> NDArray[np.int8]:
+    return np.where(context.root == NO_ROOT, 0, context.root).astype(np.int8)
+
+
+def _parts(into: FloatArray, state: State, root: NDArray[np.int8]) -> None:
+    """All parts side by side, into a view (B, T, parts, _PART)."""
+    onsets, counts, lengths = state.onsets.swapaxes(1, 2), state.counts.swapaxes(1, 2), state.lengths.swapaxes(1, 2)
     into[..., :PITCHES] = onsets
     at = PITCHES
-    into[..., at : at + 12] = relative_classes(onsets, root)
+    into[..., at : at + 12] = relative_classes(onsets, root[..., None])
     at += 12
     into[..., at : at + COUNTS + 1] = _one_hot(np.where(counts == MASKED, COUNTS, counts), COUNTS + 1)
     at += COUNTS + 1
-    into[..., at] = state.missing[:, part] / COUNTS
+    into[..., at] = state.missing.swapaxes(1, 2) / COUNTS
     at += 1
     sizes = np.concatenate((np.log2(LENGTHS + 1.0) / 5, (0.0, 0.0)))  # then MASKED and NOTHING, by negative index
     into[..., at : at + RANKS] = sizes[lengths]
     into[..., at + RANKS : at + 2 * RANKS] = lengths == MASKED
     at += 2 * RANKS
-    into[..., at : at + _AHEAD] = _fits(slots_until(counts > 0))
+    into[..., at : at + _AHEAD] = _fits(slots_until(state.counts > 0)).swapaxes(1, 2)
 
 
 def _one_hot(values: NDArray[np.int8], classes: int) -> NDArray[np.float32]:

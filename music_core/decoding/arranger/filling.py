@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import NO_ROOT, Context
 from music_core.decoding.arranger.features import (
+    fixed_features,
     roots,
     slot_features,
     slots_to_tokens,
@@ -32,7 +33,7 @@ from music_core.decoding.arranger.lanes import (
     RANKS,
     Lanes,
 )
-from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, State
+from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
 
@@ -66,6 +67,16 @@ class Draws:
         return np.stack([rng.gumbel(size=shape[1:]) if b else nothing for rng, b in zip(self._each, busy, strict=True)])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Given:
+    """A context and the network's inputs that stay the same while its parts are written; `tokens` by stage."""
+
+    context: Context
+    slots: FloatArray
+    tokens: tuple[FloatArray, ...]
+    root: FloatArray
+
+
 class Filler:
     """One network with its genres; `drums` tells whether it writes them."""
 
@@ -91,31 +102,33 @@ class Filler:
             struck = _first(open_counts)
             opened = replace(opened, counts=np.where(struck, 1, opened.counts).astype(np.int8))
             open_counts = open_counts & ~struck
-        state = self._rhythm(context, opened, open_counts, wanted[:, -1], draws, taste)
+        given = self._given(context)
+        state = self._rhythm(given, opened, open_counts, wanted[:, -1], draws, taste)
         unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
         state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
-        state = self._pitches(context, state, draws, taste)
-        state = self._lengths(context, state, draws, taste)
+        state = self._pitches(given, state, draws, taste)
+        state = self._lengths(given, state, draws, taste)
         hits = np.where(state.hits == MASKED, 0, state.hits).astype(np.int8)
         return Lanes(state.onsets, state.lengths, hits)
 
-    def _answers(self, context: Context, state: State, stage: int) -> Mapping[str, FloatArray]:
+    def _given(self, context: Context) -> _Given:
+        batch, parts = context.present.shape
+        stages = (np.full(batch, stage, np.int8) for stage in range(STAGES))
+        tokens = tuple(token_features(context, stage, self._genres) for stage in stages)
+        return _Given(context, fixed_features(context, parts - 1, self._drums), tokens, roots(context))
+
+    def _answers(self, given: _Given, state: State, stage: int) -> Mapping[str, FloatArray]:
         if self._cancelled():
             raise GenerationCancelled
-        stages = np.full(len(state.stage), stage, np.int8)
-        slots = slot_features(context, state, self._drums)
+        slots = slot_features(given.context, state, self._drums, given.slots)
         if not self._distances:
             slots = without_distances(slots, state.counts.shape[1])
-        inputs = {
-            "slots": slots_to_tokens(slots),
-            "tokens": token_features(context, stages, self._genres),
-            "root": roots(context),
-        }
+        inputs = {"slots": slots_to_tokens(slots), "tokens": given.tokens[stage], "root": given.root}
         # Rounded, so that processors that add in another order draw the same notes.
         return {name: np.round(answer, 3) for name, answer in self._predictor.run(inputs).items()}
 
     def _rhythm(
-        self, context: Context, state: State, open_counts: NDArray[np.bool_], open_drums: NDArray[np.bool_],
+        self, given: _Given, state: State, open_counts: NDArray[np.bool_], open_drums: NDArray[np.bool_],
         draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
@@ -126,7 +139,7 @@ class Filler:
             busy = _busy(now) | _busy(hits_now)
             if not busy.any():
                 continue
-            answers = self._answers(context, state, RHYTHM)
+            answers = self._answers(given, state, RHYTHM)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             counts = np.where(now, _drawn(logits, taste.rhythm, draws, busy), state.counts).astype(np.int8)
             hits = state.hits
@@ -135,26 +148,26 @@ class Filler:
             state = replace(state, counts=counts, hits=hits)
         return state
 
-    def _pitches(self, context: Context, state: State, draws: Draws, taste: Taste) -> State:
+    def _pitches(self, given: _Given, state: State, draws: Draws, taste: Taste) -> State:
         tickets = np.arange(MOST_NOTES) < state.missing[..., None]
         turns = _turns(tickets, taste.pitch_steps, draws)
         for step in range(taste.pitch_steps):
             now = (turns == step).sum(axis=-1)
             if not now.any():
                 continue
-            logits = self._answers(context, state, PITCHED)["pitches"]
+            logits = self._answers(given, state, PITCHED)["pitches"]
             chosen = _chosen(logits, state.onsets, now, taste.pitches, draws)
             state = replace(state, onsets=state.onsets | chosen)
         return state
 
-    def _lengths(self, context: Context, state: State, draws: Draws, taste: Taste) -> State:
+    def _lengths(self, given: _Given, state: State, draws: Draws, taste: Taste) -> State:
         turns = _turns(state.lengths == MASKED, taste.length_steps, draws)
-        room = room_of(context, state.onsets)
+        room = room_of(given.context, state.onsets)
         for step in range(taste.length_steps):
             now = turns == step
             if not now.any():
                 continue
-            logits = self._answers(context, state, LASTING)["lengths"]
+            logits = self._answers(given, state, LASTING)["lengths"]
             # A note is let go when the harmony leaves it, as people do in all but one case in a hundred.
             logits = np.where(room[..., None] >= LENGTHS, logits, -np.inf)
             drawn = _drawn(logits, taste.lengths, draws, _busy(now))
@@ -239,7 +252,10 @@ def _chosen(
 ) -> NDArray[np.bool_]:
     """So many new pitches in each slot, bool like `known`, drawn without putting back."""
     scores = np.where(known, -np.inf, logits + draws.gumbel(logits.shape, _busy(counts > 0)) * temperature)
-    best = np.argsort(-scores, axis=-1, kind="stable")[..., :MOST_NOTES]
     chosen = np.zeros(known.shape, np.bool_)
-    np.put_along_axis(chosen, best, np.arange(MOST_NOTES) < counts[..., None], axis=-1)
+    some = counts > 0  # few slots: sorting all of them would take as long as the network
+    best = np.argsort(-scores[some], axis=-1, kind="stable")[..., :MOST_NOTES]
+    found = np.zeros((len(best), PITCHES), np.bool_)
+    np.put_along_axis(found, best, np.arange(MOST_NOTES) < counts[some][:, None], axis=-1)
+    chosen[some] = found
     return chosen
