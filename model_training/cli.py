@@ -9,16 +9,18 @@ from model_training.commands import (
     compare,
     evaluate,
     export,
+    genres,
     health,
     listening_kit,
     performance,
     prepare,
     report,
+    steer,
     train,
 )
 
 # Importing a command loads no heavy library; running it does.
-COMMANDS = (prepare, health, train, compare, report, evaluate, export, performance, listening_kit)
+COMMANDS = (prepare, health, train, compare, report, evaluate, steer, genres, export, performance, listening_kit)
 
 
 def main(arguments: list[str] | None = None) -> int:

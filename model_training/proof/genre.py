@@ -37,18 +37,27 @@ class Sample:
     genres: NDArray[np.str_]
 
 
-def sample(by_genre: Mapping[str, Sequence[Score]]) -> Sample:
-    """Every segment of eight bars of these scores; songs are numbered over all genres."""
+def sample(by_genre: Mapping[str, Sequence[Score]], most: int = 0) -> Sample:
+    """The segments of eight bars of these scores; songs are numbered over all genres.
+
+    At most so many of each score, spread evenly, 0 for all.
+    """
     values, songs, genres = [], [], []
     numbered = ((genre, score) for genre, scores in by_genre.items() for score in scores)
     for number, (genre, score) in enumerate(numbered):
-        for segment in segments_of(score):
+        for segment in _spread(list(segments_of(score)), most):
             values.append(genre_vector(score, segment))
             songs.append(number)
             genres.append(genre)
     if not values:
         raise ValueError("There are no eight bars of 4/4 to tell genres by.")
     return Sample(np.stack(values), np.array(songs, np.int64), np.array(genres))
+
+
+def _spread(segments: Sequence[Segment], most: int) -> Sequence[Segment]:
+    if not most or len(segments) <= most:
+        return segments
+    return [segments[i * len(segments) // most] for i in range(most)]
 
 
 def genre_vector(score: Score, segment: Segment | None = None, start_tick: int = 0) -> FloatArray:
