@@ -73,13 +73,15 @@ class TakeRecorder(Protocol):
 
 
 class Arranger(Protocol):
-    """Writes parts; `generation.Composer` fits."""
+    """Writes parts; `generation.Bandleader` fits."""
 
     def needs_melody(self, model_id: str) -> bool:
         """Whether the model writes under a melody, or else a piece of its own."""
 
-    def arrange(self, request: Request, progress: Progress, cancelled: Cancelled) -> tuple[Arrangement, ...]:
-        """One arrangement a take; raises with a plain sentence, or GenerationCancelled."""
+    def arrange(
+        self, request: Request, progress: Progress, cancelled: Cancelled, stopped: Cancelled
+    ) -> tuple[Arrangement, ...]:
+        """One arrangement a take, once stopped what there is; raises with a plain sentence, or GenerationCancelled."""
 
 
 class JobRunner(Protocol):

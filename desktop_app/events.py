@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 NoticeLevel = Literal["info", "warning", "error"]
 ScoreCause = Literal["load", "edit", "mix", "undo", "redo"]
-JobOutcome = Literal["done", "failed", "cancelled"]
+JobOutcome = Literal["done", "kept", "failed", "cancelled"]
 
 
 class DeviceReport(Protocol):
@@ -76,7 +76,7 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobEnded:
-    """A job is over, in one of three ways; a failed one has also published a Notice."""
+    """A job is over; of one that was stopped what was done is kept, and a failed one has also published a Notice."""
 
     job: str
     outcome: JobOutcome

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from desktop_app.collaborators import Arranger, JobRunner
 from desktop_app.document import Document
 from desktop_app.events import EventBus, JobEnded, JobOutcome, JobProgress, Notice
 from desktop_app.generation.composer import Arrangement, Request
 from desktop_app.jobs import Cancellable
-from desktop_app.library.project import Take
-from desktop_app.parts import melody_index, own_score
+from desktop_app.language import tr
+from desktop_app.library.project import Take, Verb, Wish
+from desktop_app.parts import melody_index
 from desktop_app.sentences import sentence_of
 from desktop_app.settings import Settings
 from desktop_app.transport import Transport
-from music_core.score import Score
+from desktop_app.wishes import kept_material, own_material, redo_of, rewritten, shown
+from music_core.score import Score, bar_lines
 
 _log = logging.getLogger(__name__)
 
 JOB = "generate"
+WHOLE_BAND = Wish()
 
 # The time left is worth showing once this much has passed and it is not over yet.
 _PATIENCE_S = 1.0
@@ -46,70 +51,107 @@ class Generation:
         self._settings = settings
         self._clock = clock
         self._handle: Cancellable | None = None
+        self._stop = threading.Event()
         self._started_s = 0.0
+        self._fraction = 0.0
 
     @property
     def is_running(self) -> bool:
         """Whether parts are being written."""
         return self._handle is not None
 
-    def start(self, model_id: str, seed: int, takes: int, options: Mapping[str, float]) -> None:
+    @property
+    def is_stopping(self) -> bool:
+        """Whether what is done will be kept as soon as it is handed over."""
+        return self._stop.is_set()
+
+    def start(
+        self, model_id: str, seed: int, takes: int, options: Mapping[str, float], wish: Wish = WHOLE_BAND
+    ) -> None:
         """Write `takes` takes with the seeds seed, seed + 1 ...; a run under way is overtaken."""
-        score = own_score(self._document.score)
+        now = self._document.score
+        score, redo = shown(now, wish), redo_of(now, wish)
         needs_melody = self._composer.needs_melody(model_id)
         melody = melody_index(score) if needs_melody else None
         if needs_melody and (melody is None or not score.tracks[melody].notes):
-            self._events.publish(Notice("warning", "There is no melody yet. Record, type, import or pick a melody."))
+            sentence = tr("There is no melody yet. Record, type, import or pick a melody.")
+            self._events.publish(Notice("warning", sentence))
+            return
+        if redo.roles is not None and not redo.roles:
+            self._events.publish(Notice("warning", _nothing_to_write(now, wish)))
             return
         if self._handle is not None:
             self._handle.cancel()
-        request = Request(score, model_id, seed, melody, takes, dict(options))
+        asked = _Asked(Request(score, model_id, seed, melody, takes, dict(options), redo), wish, now)
         load_number = self._document.load_number
         self._started_s = self._clock()
-        self._events.publish(JobProgress(JOB, 0.0, "Writing the parts"))
+        self._fraction = 0.0
+        self._stop = stop = threading.Event()
+        self._events.publish(JobProgress(JOB, 0.0, tr("Writing the parts")))
         self._handle = self._jobs.run(
             JOB,
-            lambda progress, cancelled: self._composer.arrange(request, progress, cancelled),
-            lambda arrangements: self._take_over(request, load_number, arrangements),
+            lambda progress, cancelled: self._composer.arrange(asked.request, progress, cancelled, stop.is_set),
+            lambda arrangements: self._take_over(asked, load_number, arrangements),
             self._fail,
             self._show_progress,
         )
 
+    def stop(self) -> None:
+        """End soon and keep what is done; when nothing is yet, or when asked again, leave everything as it is."""
+        if self._handle is None:
+            return
+        if self._stop.is_set() or not self._fraction:
+            self.cancel()
+            return
+        self._stop.set()
+        self._events.publish(JobProgress(JOB, self._fraction, tr("Stopping… What is done is kept.")))
+
     def cancel(self) -> None:
-        """Stop writing; the score stays as it is."""
+        """End at once; the score stays as it is."""
         if self._handle is not None:
             self._handle.cancel()
             self._end("cancelled")
 
     def _show_progress(self, done: int, total: int) -> None:
         fraction = min(1.0, done / max(1, total))
+        self._fraction = fraction
+        if self._stop.is_set():
+            return
         passed_s = self._clock() - self._started_s
-        sentence = f"Writing the parts: {done} of {total} windows"
         if passed_s > _PATIENCE_S and 0 < fraction < 1:
-            sentence += f", about {max(1, round(passed_s * (1 - fraction) / fraction))} s left"
+            left = max(1, round(passed_s * (1 - fraction) / fraction))
+            sentence = tr(
+                "Writing the parts: {done} of {total} windows, about {left} s left", done=done, total=total, left=left
+            )
+        else:
+            sentence = tr("Writing the parts: {done} of {total} windows", done=done, total=total)
         self._events.publish(JobProgress(JOB, fraction, sentence))
 
-    def _take_over(self, request: Request, load_number: int, arrangements: tuple[Arrangement, ...]) -> None:
-        if load_number != self._document.load_number:
+    def _take_over(self, asked: _Asked, load_number: int, arrangements: tuple[Arrangement, ...]) -> None:
+        now, stopped = self._document.score, self._stop.is_set()
+        if load_number != self._document.load_number or not arrangements:
             self._end("cancelled")
             return
-        if _material(own_score(self._document.score), request.melody_track) != _material(
-            request.score, request.melody_track
-        ):
+        if asked.is_late(now):
             self._end("cancelled")
-            sentence = "The melody or its chords changed while the parts were being written. Generate again."
+            sentence = tr("The melody or its chords changed while the parts were being written. Generate again.")
             self._events.publish(Notice("info", sentence, "Generate"))
             return
-        takes = tuple(take_of(arrangement, request.options) for arrangement in arrangements)
+        takes = tuple(asked.take_of(arrangement, now) for arrangement in arrangements)
         first = self._document.add_takes(takes)
         self._document.history.seal()  # a run is a step of its own, whatever take was turned to before
-        self._document.choose_take(first, "Generate")
+        self._document.choose_take(first, verb_label(asked.wish.verb))
         for sentence in dict.fromkeys(note for take in takes for note in take.notes):
             self._events.publish(Notice("info", sentence))
-        self._end("done")
+        self._end("kept" if stopped else "done")
         if self._settings().play_after_generate and not self._transport.is_playing:
-            self._transport.seek(0)
+            self._transport.seek(self._first_tick(asked.wish))
             self._transport.play()
+
+    def _first_tick(self, wish: Wish) -> int:
+        """Where what was written is first heard."""
+        lines = bar_lines(self._document.score.metres, max(1, self._document.score.end_tick))
+        return 0 if wish.bars is None else lines[min(wish.bars[0], len(lines) - 1)]
 
     def _fail(self, error: Exception) -> None:
         self._end("failed")
@@ -117,19 +159,50 @@ class Generation:
 
     def _end(self, outcome: JobOutcome) -> None:
         self._handle = None
+        self._stop.clear()
         self._events.publish(JobEnded(JOB, outcome))
 
 
-def take_of(arrangement: Arrangement, options: Mapping[str, float]) -> Take:
-    """What is kept of an arrangement: its generated parts, its chords, and how to make them again."""
-    parts = tuple(track for track in arrangement.score.tracks if track.generated_by)
-    chords = arrangement.score.chords
-    return Take(parts, arrangement.model_id, arrangement.seed, dict(options), notes=arrangement.notes, chords=chords)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request with the wish that it came from, and the whole score at that time."""
+
+    request: Request
+    wish: Wish
+    before: Score
+
+    def is_late(self, now: Score) -> bool:
+        """Whether the score no longer goes with what is being written for it."""
+        tune_matters = self.request.melody_track is not None
+        if tune_matters and own_material(now) != own_material(self.before):
+            return True
+        return kept_material(now, self.request.redo) != kept_material(self.before, self.request.redo)
+
+    def take_of(self, arrangement: Arrangement, now: Score) -> Take:
+        """What is kept of an arrangement: its generated parts, its chords, and how to make them again."""
+        parts = rewritten(now, arrangement.score.tracks, self.wish, self.request.redo)
+        return Take(
+            parts,
+            arrangement.model_id,
+            arrangement.seed,
+            dict(self.request.options),
+            notes=arrangement.notes,
+            chords=arrangement.score.chords,
+            wish=self.wish,
+        )
 
 
-def _material(score: Score, melody_track: int | None) -> object:
-    """What the parts were written for; the tempo and the mix are free to change meanwhile."""
-    if melody_track is None or melody_track >= len(score.tracks):
-        return None
-    locked = tuple(change for change in score.chords if change.locked)
-    return score.tracks[melody_track].notes, score.metres, score.keys, locked
+def verb_label(verb: Verb) -> str:
+    """What the undo menu calls a run."""
+    labels = {"band": tr("Generate"), "redo": tr("Redo parts"), "fill": tr("Fill bars"), "vary": tr("Vary parts")}
+    return labels[verb]
+
+
+def _nothing_to_write(score: Score, wish: Wish) -> str:
+    parts = [track for track in score.tracks if track.generated_by]
+    if wish.verb != "band" and not parts:
+        return tr("There are no parts yet. Add a band first.")
+    asked = [track for track in score.tracks if wish.roles is None or track.role in wish.roles]
+    if any(track.locked for track in asked):
+        return tr("All of that is locked. Unlock a track, then generate.")
+    return tr("None of the chosen parts is in the piece. Choose another one, or add a band.")

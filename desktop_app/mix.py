@@ -8,7 +8,7 @@ from typing import Any
 
 from music_core.score import Score, Track
 
-MIX_FIELDS = ("volume", "pan", "reverb", "chorus", "muted", "soloed")
+MIX_FIELDS = ("volume", "pan", "reverb", "chorus", "muted", "soloed", "locked")
 
 # A track has no identity of its own across undo steps and takes; its role, name and rank among equals serve.
 TrackKey = tuple[str, str, int]
@@ -60,7 +60,7 @@ def track_keys(score: Score) -> Iterator[TrackKey]:
 def _check(name: str, value: Any) -> None:
     if name not in MIX_FIELDS:
         raise ValueError(f"{name!r} is not in the mixer; it has: {', '.join(MIX_FIELDS)}")
-    if name in ("muted", "soloed"):
+    if name in ("muted", "soloed", "locked"):
         if not isinstance(value, bool):
             raise ValueError(f"{name} is yes or no, not {value!r}")
     elif not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 127:

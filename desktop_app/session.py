@@ -17,8 +17,8 @@ from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
 from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
 from desktop_app.exports.audio import WavWriter
 from desktop_app.filing import Filing
-from desktop_app.generating import Generation
-from desktop_app.library.project import Recording, Take
+from desktop_app.generating import WHOLE_BAND, Generation
+from desktop_app.library.project import Recording, Take, Wish
 from desktop_app.recording import RecordingDesk, grid_of
 from desktop_app.settings import Settings
 from desktop_app.transport import Transport
@@ -324,13 +324,20 @@ class Session:
 
     # --- generating ---
 
-    def generate(self, model_id: str, seed: int, takes: int = 1, options: Mapping[str, float] | None = None) -> None:
+    def generate(
+        self,
+        model_id: str,
+        seed: int,
+        takes: int = 1,
+        options: Mapping[str, float] | None = None,
+        wish: Wish = WHOLE_BAND,
+    ) -> None:
         """Write takes in the background; the first goes into the score as one undo step."""
-        self._generation.start(model_id, seed, takes, options or {})
+        self._generation.start(model_id, seed, takes, options or {}, wish)
 
     def cancel(self) -> None:
-        """Stop generating or rendering; nothing is changed."""
-        self._generation.cancel()
+        """Stop generating, keeping what is done, or rendering, which changes nothing."""
+        self._generation.stop()
         self._filing.cancel()
 
     def choose_take(self, index: int) -> None:

@@ -93,7 +93,9 @@ class DoublingComposer:
     def needs_melody(self, model_id: str) -> bool:
         return model_id != "whole"
 
-    def arrange(self, request: Request, progress: Progress, cancelled: Cancelled) -> tuple[Arrangement, ...]:
+    def arrange(
+        self, request: Request, progress: Progress, cancelled: Cancelled, stopped: Cancelled
+    ) -> tuple[Arrangement, ...]:
         self.requests.append(request)
         if self.error:
             raise self.error

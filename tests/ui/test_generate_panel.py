@@ -147,7 +147,7 @@ def test_the_window_answers_while_the_network_runs(desk: Desk, monkeypatch: pyte
     monkeypatch.setattr(desk.running.composer, "load", load_when_answered)
     QTimer.singleShot(20, answered.set)
     generate(desk)
-    assert waited == [True]
+    assert set(waited) == {True}
     assert desk.session.score.tracks[1].notes
 
 

@@ -1,0 +1,85 @@
+"""From what was asked for to what a model is shown, what it may write, and what becomes of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from desktop_app.library.project import Wish
+from desktop_app.parts import melody_index, own_score
+from music_core.decoding.redo import ANEW, Redo
+from music_core.score import ROLES, Score, Track
+
+
+def shown(score: Score, wish: Wish) -> Score:
+    """What the model is shown: the melody, and what is to stay beside what it writes."""
+    melody = melody_index(score)
+    if wish.verb == "band":
+        locked = [index for index, track in enumerate(score.tracks) if track.locked and index != melody]
+        return score.with_tracks(*_of(score, melody, locked)) if locked else own_score(score)
+    parts = {track.role for track in score.tracks if track.generated_by}
+    stay = [i for i, track in enumerate(score.tracks) if track.generated_by or track.role not in parts]
+    return score.with_tracks(*_of(score, melody, stay))
+
+
+def redo_of(score: Score, wish: Wish) -> Redo:
+    """What of the score the model may write: never what is locked, and only a band brings parts that are not there.
+
+    Its `roles` are empty where nothing is left.
+    """
+    melody = melody_index(score)
+    others = [track for index, track in enumerate(score.tracks) if index != melody]
+    if wish.verb == "band":
+        kept = {track.role for track in others if track.locked}
+    else:
+        parts = [track for track in others if track.generated_by]
+        kept = set(ROLES) - {track.role for track in parts} | {track.role for track in parts if track.locked}
+    if wish == Wish() and not kept:
+        return ANEW
+    wanted = ROLES if wish.roles is None else wish.roles
+    return Redo(frozenset(role for role in wanted if role not in kept), wish.bars, wish.share)
+
+
+def rewritten(now: Score, written: Sequence[Track], wish: Wish, redo: Redo) -> tuple[Track, ...]:
+    """A take's tracks: what was written of what was asked for, and beside it the score's own parts as they are."""
+    answers = [track for track in written if track.generated_by and (redo.roles is None or track.role in redo.roles)]
+    if wish.verb == "band":
+        locked = (track for track in now.tracks if track.generated_by and track.locked)
+        return tuple(sorted((*answers, *locked), key=lambda track: track.is_drum))
+    tracks = []
+    for track in now.tracks:
+        if track.generated_by:
+            answer = next((new for new in answers if _same(new, track)), None)
+            tracks.append(track if answer is None else _taken_over(track, answer))
+            answers = [new for new in answers if new is not answer]
+    return tuple(tracks)
+
+
+def kept_material(score: Score, redo: Redo) -> object:
+    """The notes of parts of which something stays: an answer that goes with other ones comes too late."""
+    if redo == ANEW or (redo.bars is None and redo.share == 1):
+        return None
+    roles = redo.roles or frozenset()
+    return tuple(track.notes for track in score.tracks if track.generated_by and track.role in roles)
+
+
+def own_material(score: Score) -> object:
+    """What parts are written for; the tempo and the mix are free to change meanwhile."""
+    melody = melody_index(score)
+    locked = tuple(change for change in score.chords if change.locked)
+    return () if melody is None else (score.tracks[melody].notes, score.metres, score.keys, locked)
+
+
+def _of(score: Score, melody: int | None, others: Sequence[int]) -> tuple[Track, ...]:
+    return tuple(track for index, track in enumerate(score.tracks) if index == melody or index in others)
+
+
+def _same(one: Track, other: Track) -> bool:
+    return (one.role, one.is_drum) == (other.role, other.is_drum)
+
+
+def _taken_over(track: Track, answer: Track) -> Track:
+    """The track with the answer's notes, by its model as far as they are new."""
+    if answer.notes == track.notes:
+        return track
+    return replace(track, notes=answer.notes, controls=answer.controls, generated_by=answer.generated_by)
