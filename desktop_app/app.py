@@ -16,8 +16,8 @@ from pathlib import Path
 from PySide6.QtCore import QLocale, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.audio.drivers import title
-from desktop_app.audio.fluid_synth import open_synth
+from desktop_app.audio.drivers import OutputChoice, title
+from desktop_app.audio.fluid_synth import drivers_and_devices, open_synth
 from desktop_app.audio.live_voice import LiveVoice
 from desktop_app.audio.player import Player
 from desktop_app.audio.switch_synth import SwitchSynth
@@ -45,8 +45,10 @@ from desktop_app.sound_output import Opened, OpenSound, SoundOutput
 from desktop_app.ui import icons
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
+from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.signals import quit_on_signals
+from desktop_app.sound_watch import SoundWatch
 from desktop_app.ui.studio import (
     ControlLearning,
     InputPorts,
@@ -57,13 +59,14 @@ from desktop_app.ui.studio import (
     Studio,
 )
 from desktop_app.ui.theme import Theme
+    SoundDesk,
 from music_core.adapters import open_onnx
-from music_core.adapters.sound_files import write_sound
 from music_core.adapters.musicxml import write_musicxml
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
 FIRST_MELODY = "ode-to-joy"
 NO_DISPLAY = (
+from music_core.adapters.sound_files import write_sound
     "There is no display to open a window on. Without one, use `tutti generate MELODY.mid --model ID --out OUT.mid`."
 )
 
@@ -76,9 +79,9 @@ _LOG_BYTES = 1_000_000
 _log = logging.getLogger(__name__)
 
 
-def open_fluid(soundfont: Path | None, driver: str, on_font: Callable[[str], None]) -> Opened:
+def open_fluid(soundfont: Path | None, choice: OutputChoice, on_font: Callable[[str], None]) -> Opened:
     """The real sound output."""
-    return open_synth(soundfont, driver, on_font=on_font)
+    return open_synth(soundfont, choice, on_font=on_font, measured=True)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,7 @@ class RunningStudio:
     keeper: SettingsKeeper
     store: Store
     composer: Composer
+    watch: SoundWatch
     theme: Theme
     warm_up: QTimer
 
@@ -110,7 +114,8 @@ class RunningStudio:
         self.live.follow()
         settings = self.session.settings
         wanted = Path(settings.soundfont) if settings.soundfont else None
-        self.sound.start(find_soundfont(wanted), settings.audio_driver)
+        self.sound.start(find_soundfont(wanted), saved_choice(settings))
+        self.watch.start()
         self.midi.start()
         self.warm_up.timeout.connect(self._load_model)
         self.warm_up.start(_WARM_UP_MS)
@@ -143,6 +148,7 @@ class RunningStudio:
         model = self.window.generate_panel.model
         if model is not None and not self.session.is_generating:
             self.jobs.run("load model", lambda _p, _c: self.composer.load(model.id), lambda _r: None, _log_failure)
+        self.watch.close()
 
 
 def build(
@@ -188,6 +194,8 @@ def build(
         session=session,
         events=events,
         models=registry.models(),
+    watch = SoundWatch(synth, sound, clock)
+    check = SoundCheck(synth, sound, session, drivers_and_devices, bridge.post)
         refused_models=registry.refused(),
         read_card=lambda model_id: _read_card(registry, model_id),
         melodies=tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in sample_melodies(paths.melodies)),
@@ -212,8 +220,17 @@ def build(
     _offer_recovery(events, store)
     warm_up = QTimer(window)
     warm_up.setSingleShot(True)
+        sound=SoundDesk(
+            lambda: watch.levels,
+            lambda: watch.vitals,
+            check.outputs,
+            lambda: sound.choice,
+            check.choose,
+            check.test_tone,
+            check.measure,
+        ),
     return RunningStudio(
-        window, session, events, bridge, hub, jobs, player, midi, sound, live, keeper, store, composer, theme, warm_up
+        window, session, events, bridge, hub, jobs, player, midi, sound, watch, live, keeper, store, composer, theme, warm_up
     )
 
 

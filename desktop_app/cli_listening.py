@@ -16,6 +16,7 @@ _TAIL_S = 1.0
 
 def play(path: Path, soundfont: Path | None, driver: str) -> int:
     """Play a file to its end, or until Ctrl+C."""
+    from desktop_app.audio.drivers import OutputChoice
     from desktop_app.audio.fluid_synth import FluidSynth, open_synth
     from desktop_app.audio.player import Player
     from desktop_app.exports.audio import soundfont_for
@@ -23,7 +24,7 @@ def play(path: Path, soundfont: Path | None, driver: str) -> int:
     score = read_piece(path)
     if not any(track.notes for track in score.tracks):
         raise CommandError(f"«{path.name}» has no notes to play.")
-    opened = open_synth(soundfont_for(soundfont), driver)
+    opened = open_synth(soundfont_for(soundfont), OutputChoice(driver))
     print(opened.sentence, flush=True)
     if isinstance(opened.synth, FluidSynth):
         opened.synth.wait_for_soundfont(_FONT_WAIT_S)

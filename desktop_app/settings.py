@@ -24,6 +24,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "typing_velocity": (1, 127),
     "autosave_s": (0, 3600),
 }
+    "audio_period": (0, 8192),
 _CHOICES: dict[str, tuple[object, ...]] = {
     "theme": get_args(Theme),
     "middle_c": get_args(MiddleC),
@@ -43,6 +44,8 @@ class Settings:
     audio_driver: str = ""
     soundfont: str = ""
     model_id: str = "pop"  # where it is not installed, the first model is taken
+    audio_device: str = ""
+    audio_period: int = 0  # frames; 0 is the driver's own
     takes: int = 3
     play_after_generate: bool = True
     metronome: bool = False

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 NO_DRIVER = "none"
+PERIODS_FRAMES = (64, 128, 256, 512, 1024, 2048)
+"""Buffer sizes to choose from, in frames of one period; smaller answers sooner, larger forgives a busy computer."""
 
 # A system's own names for its outputs, best first, and what people call them.
 _ORDER = {
@@ -22,6 +25,18 @@ _TITLES = {
     "waveout": "WaveOut",
     "coreaudio": "CoreAudio",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChoice:
+    """A wanted sound output: "" and 0 leave driver, device and buffer to the system."""
+
+    driver: str = ""
+    device: str = ""
+    period_frames: int = 0
+    periods: int = 0
+
+
 # These render one period ahead, the others fill a whole buffer of periods.
 _ONE_PERIOD = ("pipewire", "pulseaudio", "coreaudio")
 
@@ -36,6 +51,11 @@ def driver_order(system: str, *, jack_runs: bool, chosen: str = "") -> tuple[str
     if not chosen or chosen not in _TITLES or (chosen == "jack" and not jack_runs):
         return order
     return (chosen, *(driver for driver in order if driver != chosen))
+
+
+def known_drivers(system: str, *, jack_runs: bool, built_in: tuple[str, ...]) -> tuple[str, ...]:
+    """Drivers that people can choose from on a system, best first: those the library has and that could run."""
+    return tuple(driver for driver in driver_order(system, jack_runs=jack_runs) if driver in built_in)
 
 
 def title(driver: str) -> str:

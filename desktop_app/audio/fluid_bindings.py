@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ctypes import c_float, c_int, c_short, c_uint, c_void_p
+from ctypes import CFUNCTYPE, c_char_p, c_double, c_float, c_int, c_short, c_uint, c_void_p
 from typing import Any
 
 _LOG_LEVELS = 5
+_EACH_OPTION = CFUNCTYPE(None, c_void_p, c_char_p, c_char_p)
 
 
 class FluidBindings:
@@ -26,6 +27,24 @@ class FluidBindings:
             "fluid_sequencer_remove_events", None, sequencer=handle, source=c_short, dest=c_short, kind=integer
         )
         self._set_log = self._bind("fluid_set_log_function", c_void_p, level=integer, function=c_void_p, data=c_void_p)
+        self.cpu_load = self._bind("fluid_synth_get_cpu_load", c_double, synth=handle)
+        self.voices = self._bind("fluid_synth_get_active_voice_count", integer, synth=handle)
+        self.set_interpolation = self._bind(
+            "fluid_synth_set_interp_method", integer, synth=handle, chan=integer, method=integer
+        )
+        self.render_groups = self._bind(
+            "fluid_synth_nwrite_float",
+            integer,
+            synth=handle,
+            frames=integer,
+            left=handle,
+            right=handle,
+            left_effects=handle,
+            right_effects=handle,
+        )
+        self._each_option = self._bind(
+            "fluid_settings_foreach_option", None, settings=handle, setting=c_char_p, data=handle, act=_EACH_OPTION
+        )
         self.get_tick = self._bind("fluid_sequencer_get_tick", c_uint, sequencer=handle)
 
     def hush(self) -> None:
@@ -35,6 +54,15 @@ class FluidBindings:
         """
         for level in range(_LOG_LEVELS):
             self._set_log(level, None, None)
+
+    def options(self, name: str) -> tuple[str, ...]:
+        """What a setting of the library can be on this computer, in the library's own words."""
+        found: list[str] = []
+        settings = self.base.new_fluid_settings()
+        keep = _EACH_OPTION(lambda _data, _name, option: found.append(option.decode("utf-8", "replace")))
+        self._each_option(settings, name.encode(), None, keep)
+        self.base.delete_fluid_settings(settings)
+        return tuple(found)
 
     def _bind(self, name: str, result: Any, **arguments: Any) -> Any:
         function = self.base.cfunc(name, result, *((label, kind, 1) for label, kind in arguments.items()))

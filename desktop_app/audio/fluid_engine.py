@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def ignore(sentence: str) -> None:
 class FluidSynth:
     """One FluidSynth with its sequencer. The C library locks for itself, so any thread may play."""
 
-    def __init__(self, library: FluidBindings) -> None:
+    def __init__(self, library: FluidBindings, settings: Mapping[str, int | float | str] | None = None) -> None:
         self._library = library
         self._fl: Any = library.base
         self._settings = self._fl.new_fluid_settings()
@@ -39,6 +39,8 @@ class FluidSynth:
         self._set("synth.gain", MASTER_GAIN)
         self._set("audio.jack.autoconnect", 1)
         self._set("audio.jack.id", "Tutti")
+        for name, value in (settings or {}).items():
+            self._set(name, value)
         self._synth = self._fl.new_fluid_synth(self._settings)
         self._sequencer = self._fl.new_fluid_sequencer2(0)
         self._fl.fluid_sequencer_set_time_scale(self._sequencer, _TICKS_A_SECOND)
@@ -51,9 +53,29 @@ class FluidSynth:
         self._closed = False
 
     @property
+    def handle(self) -> Any:
+        """The C library's own synth, for what only it can do."""
+        return self._synth
+
+    @property
     def latency_s(self) -> float:
         """As far as the driver tells."""
         return self._latency_s
+
+    @property
+    def period_frames(self) -> int:
+        """The driver's buffer, one period of it."""
+        return self._get("audio.period-size")
+
+    @property
+    def load(self) -> float:
+        """How much of the time between two bursts rendering takes, 0 to 1 and above: then it is too slow."""
+        return 0.0 if self._closed else float(self._library.cpu_load(self._synth)) / 100
+
+    @property
+    def voices(self) -> int:
+        """How many voices sound now."""
+        return 0 if self._closed else int(self._library.voices(self._synth))
 
     def now_s(self) -> float:
         """Seconds rendered; it moves on with each of the driver's bursts."""
@@ -124,9 +146,11 @@ class FluidSynth:
         if not self._closed:
             self._library.remove_events(self._sequencer, -1, -1, -1)
 
-    def open_driver(self, name: str, period_frames: int = 0, periods: int = 0) -> bool:
+    def open_driver(self, name: str, period_frames: int = 0, periods: int = 0, device: str = "") -> bool:
         """Sound through this driver; False when it cannot be opened or, opened, asks for no sound."""
         self._set("audio.driver", name)
+        if device:
+            self._set(f"audio.{name}.device", device)
         if period_frames:
             self._set("audio.period-size", period_frames)
         if periods:

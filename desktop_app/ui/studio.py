@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.audio.drivers import OutputChoice
+from desktop_app.audio.levels import Levels
+from desktop_app.audio.output_measure import MeasuredOutput
 from desktop_app.events import EventBus
 from desktop_app.session import Session
 from music_core.manifest import Manifest
+from desktop_app.sound_watch import SoundVitals
 from music_core.performance import LiveMessage
 from music_core.score import Score
 
@@ -61,6 +65,22 @@ class ControlLearning:
 @dataclass(frozen=True, slots=True)
 class OutputChanged:
     """The sound output was opened, changed or could not be opened (`is_silent`)."""
+@dataclass(frozen=True, slots=True)
+class SoundDesk:
+    """The sound output: how loud, how busy, what it may be, and trying it. `outputs` gives each driver its devices.
+
+    `outputs` and `measure` hand their answer back on the GUI thread, when they have it.
+    """
+
+    levels: Callable[[], Levels]
+    vitals: Callable[[], SoundVitals]
+    outputs: Callable[[Callable[[Mapping[str, tuple[str, ...]]], None]], None]
+    choice: Callable[[], OutputChoice]
+    choose: Callable[[OutputChoice], None]
+    test_tone: Callable[[], None]
+    measure: Callable[[Callable[[MeasuredOutput | None], None]], None]
+
+
 
     driver: str
     sentence: str
@@ -79,6 +99,7 @@ class Studio:
     read_card: Callable[[str], str]
     melodies: tuple[MelodyEntry, ...]
     send_live: Callable[[LiveMessage], None]
+    sound: SoundDesk
     clock: Callable[[], float]
     key_offset: Callable[[int, str], int | None]
     inputs: InputPorts

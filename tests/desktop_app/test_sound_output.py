@@ -61,7 +61,7 @@ def test_starting_returns_before_the_output_is_open() -> None:
         return Opened(synth)
 
     sound = output(told, open_slowly, switch)
-    sound.start(FONT, "")
+    sound.start(FONT)
     assert not sound.is_ready
     assert told.reports == []
     gate.set()
@@ -77,7 +77,7 @@ def test_starting_returns_before_the_output_is_open() -> None:
 def test_silence_and_failure_are_told() -> None:
     told = Told()
     sound = output(told, lambda: Opened(NullSynth(), "none", "No sound output could be opened.", True))
-    sound.start(FONT, "")
+    sound.start(FONT)
     assert until(lambda: sound.is_ready)
     assert told.reports[-1] == ("No sound", "No sound output could be opened.", True, "")
 
@@ -85,7 +85,7 @@ def test_silence_and_failure_are_told() -> None:
         raise OSError("made to fail")
 
     broken = output(told, fail)
-    broken.start(FONT, "")
+    broken.start(FONT)
     assert until(lambda: broken.is_ready)
     assert told.reports[-1][2]
     broken.choose_soundfont(FONT)
@@ -95,7 +95,7 @@ def test_silence_and_failure_are_told() -> None:
 def test_a_soundfont_is_changed_and_an_unreadable_one_leaves_the_old() -> None:
     told = Told()
     sound = output(told, lambda: Opened(FontSynth(Clock())))
-    sound.start(FONT, "")
+    sound.start(FONT)
     assert until(lambda: sound.is_ready)
     sound.choose_soundfont(Path("/fonts/Other.sf3"))
     assert told.reports[-1][3] == "Other"
@@ -113,7 +113,7 @@ def test_retry_opens_again_but_not_twice_at_once() -> None:
         return Opened(NullSynth(), "none", "Nothing.", True)
 
     sound = output(told, open_counted)
-    sound.start(None, "")
+    sound.start(None)
     sound.retry()  # still opening
     gate.set()
     assert until(lambda: sound.is_ready)
