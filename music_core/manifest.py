@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
@@ -24,6 +25,9 @@ _JSON_TYPES: Mapping[Any, tuple[type, ...]] = {
     tuple: (tuple,),
     Mapping: (Mapping,),
 }
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
 
 
 class ManifestError(ValueError):
@@ -158,21 +162,30 @@ def from_json(text: str) -> Manifest:
     return manifest
 
 
-def read_bundle(folder: Path) -> Manifest:
-    """Read `manifest.json` of a model folder and check every listed file's name and sha256."""
+def read_bundle(folder: Path, check_up_to: float = inf) -> Manifest:
+    """Read `manifest.json` of a model folder and check that every listed file is there and as it was made.
+
+    Files larger than `check_up_to` bytes are only looked for; whoever opens one asks `check_files` first.
+    """
     try:
         manifest = from_json((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError(f"The model folder {folder.name} has no readable manifest.json ({error}).") from None
     if not manifest.shares and manifest.graph not in manifest.files:
         raise ManifestError(f"The model {manifest.id} does not list its network {manifest.graph!r}.")
-    for name, expected in manifest.files.items():
-        path = (folder / name).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise ManifestError(f"The model {manifest.id} names a file outside its folder: {name!r}.")
-        if not path.is_file() or sha256(path) != expected:
-            raise ManifestError(f"The file {name} of the model {manifest.id} is missing or damaged; install it again.")
+    check_files(manifest, folder, check_up_to)
     return manifest
+
+
+def check_files(manifest: Manifest, folder: Path, check_up_to: float = inf) -> None:
+    """Compare a bundle's files with their sha256; raises ManifestError for the first that is missing or damaged."""
+    home = folder.resolve()
+    for name, expected in manifest.files.items():
+        path = (home / name).resolve()
+        if not path.is_relative_to(home):
+            raise ManifestError(f"The model {manifest.id} names a file outside its folder: {name!r}.")
+        if not path.is_file() or (path.stat().st_size <= check_up_to and sha256(path) != expected):
+            raise ManifestError(f"The file {name} of the model {manifest.id} is missing or damaged; install it again.")
 
 
 def graph_beside(manifest: Manifest, folder: Path) -> Path:
@@ -191,12 +204,19 @@ def _typed(kind: type[_Spec], data: Any) -> _Spec:
     unknown = set(values) - {entry.name for entry in fields(kind)}  # type: ignore[arg-type]
     if unknown or not isinstance(data, Mapping):
         raise ValueError(f"unknown {', '.join(sorted(unknown)) or type(data).__name__} in {kind.__name__}")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     for name, value in values.items():
         wanted = _JSON_TYPES.get(get_origin(hints[name]) or hints[name], (hints[name],))
         if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
             raise ValueError(f"{name} is {value!r:.60}")
     return kind(**values)
+
+
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    """The types of a spec's values; evaluating the annotations anew for each spec took longer than reading them."""
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
 
 
 def _check_values(manifest: Manifest) -> None:

@@ -6,8 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-
-import mido
+from typing import TYPE_CHECKING
 
 from music_core.controllers import CHORUS, PAN, REVERB, VOLUME
 from music_core.harmony.lane import all_locked
@@ -17,10 +16,14 @@ from music_core.midi_reading import PROVENANCE_PREFIX, limit_tick, too_long
 from music_core.score import TICKS_PER_QUARTER, Marker, Metre, Score, TempoMap, Track, bar_lines
 from music_core.smf import MAX_TRACKS, MidiError
 
+if TYPE_CHECKING:  # mido takes as long to import as a window to be drawn: those who write a file wait for it
+    import mido
+
+    # (tick, rank at that tick, message); equal ranks keep their order.
+    _Timed = tuple[int, int, mido.Message | mido.MetaMessage]
+
 PITCHED_CHANNELS = tuple(channel for channel in range(16) if channel != DRUM_CHANNEL)
 
-# (tick, rank at that tick, message); equal ranks keep their order.
-_Timed = tuple[int, int, mido.Message | mido.MetaMessage]
 _SETUP, _OFF, _CONTROL, _BEND, _ON = range(5)
 
 
@@ -45,6 +48,8 @@ def normalised(score: Score) -> Score:
 
 def encode(score: Score) -> bytes:
     """The file's bytes for a normalised score; raises MidiError when no file may hold it."""
+    import mido
+
     last_tick = _last_tick(score)
     if last_tick > limit_tick(score.tempos, score.metres):
         raise too_long("The piece")
@@ -94,6 +99,8 @@ def _last_tick(score: Score) -> int:
 
 
 def _conductor_events(score: Score) -> Iterator[_Timed]:
+    import mido
+
     if score.title:
         yield 0, _SETUP, _text_message("track_name", name=score.title)
     if score.copyright:
@@ -114,6 +121,8 @@ def _conductor_events(score: Score) -> Iterator[_Timed]:
 
 
 def _part_events(track: Track, channel: int) -> Iterator[_Timed]:
+    import mido
+
     yield 0, _SETUP, _text_message("track_name", name=track.name)
     for controller, value in ((BANK_HIGH, track.bank >> 7), (BANK_LOW, track.bank & 0x7F)):
         if track.bank:
@@ -137,6 +146,8 @@ def _part_events(track: Track, channel: int) -> Iterator[_Timed]:
 
 def _chunk(events: Iterable[_Timed], end_tick: int) -> mido.MidiTrack:
     """The events with times since the one before, and the end of track after them."""
+    import mido
+
     chunk, tick = mido.MidiTrack(), 0
     for at, _, message in sorted(events, key=lambda event: event[:2]):
         message.time = at - tick
@@ -147,11 +158,15 @@ def _chunk(events: Iterable[_Timed], end_tick: int) -> mido.MidiTrack:
 
 
 def _text_message(kind: str, **text: str) -> mido.MetaMessage:
+    import mido
+
     # mido's character set is one global for all threads and stays at Latin-1; these characters are UTF-8's bytes.
     return mido.MetaMessage(kind, **{key: value.encode("utf-8").decode("latin-1") for key, value in text.items()})
 
 
 def _metre_message(metre: Metre) -> mido.MetaMessage:
+    import mido
+
     clocks = min(255, max(1, metre.beat_ticks * 24 // TICKS_PER_QUARTER))
     return mido.MetaMessage(
         "time_signature", numerator=metre.numerator, denominator=metre.denominator, clocks_per_click=clocks

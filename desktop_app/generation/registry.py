@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktop_app.generation.techniques import REWRITERS, TECHNIQUES, WITHOUT_PARTS
-from music_core.manifest import Manifest, ManifestError, read_bundle
+from music_core.manifest import Manifest, ManifestError, check_files, read_bundle
+
+# A bundle's networks take longer to check than all else that the studio does before its window is there.
+_CHECKED_WHEN_FOUND = 1_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ class Registry:
         self._folders = tuple(folders)
         self._found: dict[str, tuple[Manifest, Path]] | None = None
         self._refused: tuple[str, ...] = ()
+        self._sound: set[str] = set()  # ids of the bundles whose files were all checked
 
     def models(self) -> tuple[Manifest, ...]:
         """Every usable model that writes parts; `get` also finds the others.
@@ -46,18 +50,29 @@ class Registry:
         return self._entry(model_id)[1]
 
     def graph_of(self, model_id: str) -> Path:
-        """The model's graph, which may lie in the bundle that it shares it with; raises UnknownModelError."""
+        """The model's graph, checked, which may lie in the bundle that it shares it with.
+
+        Raises UnknownModelError, and ManifestError for a damaged file.
+        """
         manifest, folder = self._entry(model_id)
+        self._check(manifest, folder)
         if not manifest.shares:
             return folder / manifest.graph
         shared, its_folder = self._entry(manifest.shares)
         if (shared.inputs, shared.outputs) != (manifest.inputs, manifest.outputs) or shared.shares:
             raise UnknownModelError(f"The model {model_id} does not fit {shared.id}; install both anew together.")
+        self._check(shared, its_folder)
         return its_folder / shared.graph
 
     def refresh(self) -> None:
         """Look again at the next question: a model was added or removed."""
         self._found = None
+        self._sound.clear()
+
+    def _check(self, manifest: Manifest, folder: Path) -> None:
+        if manifest.id not in self._sound:
+            check_files(manifest, folder)
+            self._sound.add(manifest.id)
 
     def _entry(self, model_id: str) -> tuple[Manifest, Path]:
         bundles = self._bundles()
@@ -92,7 +107,7 @@ class Registry:
 
     def _checked(self, folder: Path) -> Manifest:
         try:
-            manifest = read_bundle(folder)
+            manifest = read_bundle(folder, _CHECKED_WHEN_FOUND)
         except OSError as error:
             raise ManifestError(f"The model in {folder.name} cannot be read ({error.strerror or error}).") from None
         if not manifest.parts and manifest.technique not in WITHOUT_PARTS:

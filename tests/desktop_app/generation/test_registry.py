@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_app.generation import registry as registry_module
 from desktop_app.generation.registry import Registry, UnknownModelError
+from music_core.manifest import ManifestError
 from tests.desktop_app.generation.tiny_model import write_bundle
 
 
@@ -41,6 +43,21 @@ def test_damage_is_refused_in_a_sentence_and_hides_nothing_else(tmp_path: Path) 
     assert "'telepathy'" in strange
     assert "not valid JSON" in odd
     assert "is there twice" in twice
+
+
+def test_a_large_network_is_checked_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_module, "_CHECKED_WHEN_FOUND", 10)
+    write_bundle(tmp_path / "a", "good")
+    graph = write_bundle(tmp_path / "b", "torn") / "model.onnx"
+    graph.write_bytes(bytes(graph.stat().st_size))
+    registry = Registry([tmp_path])
+    assert {model.id for model in registry.models()} == {"good", "torn"}
+    assert registry.graph_of("good").is_file()
+    with pytest.raises(ManifestError, match=r"model\.onnx of the model torn is missing or damaged"):
+        registry.graph_of("torn")
+    graph.unlink()
+    registry.refresh()
+    assert "torn is missing or damaged" in registry.refused()[0]
 
 
 def test_a_newer_format_is_refused(tmp_path: Path) -> None:
