@@ -41,32 +41,32 @@ from desktop_app.paths import AppPaths, app_paths
 from desktop_app.session import Session
 from desktop_app.settings import load_settings
 from desktop_app.settings_keeper import SettingsKeeper
+from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.sound_output import Opened, OpenSound, SoundOutput
+from desktop_app.sound_watch import SoundWatch
 from desktop_app.ui import icons
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
-from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.signals import quit_on_signals
-from desktop_app.sound_watch import SoundWatch
 from desktop_app.ui.studio import (
     ControlLearning,
     InputPorts,
     LearnableControl,
     MelodyEntry,
     OutputChanged,
+    SoundDesk,
     SoundFonts,
     Studio,
 )
 from desktop_app.ui.theme import Theme
-    SoundDesk,
 from music_core.adapters import open_onnx
 from music_core.adapters.musicxml import write_musicxml
+from music_core.adapters.sound_files import write_sound
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
 FIRST_MELODY = "ode-to-joy"
 NO_DISPLAY = (
-from music_core.adapters.sound_files import write_sound
     "There is no display to open a window on. Without one, use `tutti generate MELODY.mid --model ID --out OUT.mid`."
 )
 
@@ -97,11 +97,11 @@ class RunningStudio:
     player: Player
     midi: MidiInput
     sound: SoundOutput
+    watch: SoundWatch
     live: LiveInstrument
     keeper: SettingsKeeper
     store: Store
     composer: Composer
-    watch: SoundWatch
     theme: Theme
     warm_up: QTimer
 
@@ -138,6 +138,7 @@ class RunningStudio:
         self.player.close()
         self.midi.stop()
         self.live.close()
+        self.watch.close()
         self.sound.close()
         self.keeper.flush()
         if gave_up:
@@ -148,7 +149,6 @@ class RunningStudio:
         model = self.window.generate_panel.model
         if model is not None and not self.session.is_generating:
             self.jobs.run("load model", lambda _p, _c: self.composer.load(model.id), lambda _r: None, _log_failure)
-        self.watch.close()
 
 
 def build(
@@ -184,6 +184,8 @@ def build(
         lambda *report: bridge.post(lambda: events.publish(OutputChanged(*report))),
         lambda sentence: bridge.post(lambda: events.publish(Notice("error", sentence))),
     )
+    watch = SoundWatch(synth, sound, clock)
+    check = SoundCheck(synth, sound, session, drivers_and_devices, bridge.post)
     hub.subscribe(voice.feed)  # first: what is played sounds before anything else is done with it
     hub.subscribe(recorder.feed)
     hub.subscribe(lambda message: bridge.post(partial(session.live_message, message)))
@@ -194,8 +196,6 @@ def build(
         session=session,
         events=events,
         models=registry.models(),
-    watch = SoundWatch(synth, sound, clock)
-    check = SoundCheck(synth, sound, session, drivers_and_devices, bridge.post)
         refused_models=registry.refused(),
         read_card=lambda model_id: _read_card(registry, model_id),
         melodies=tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in sample_melodies(paths.melodies)),
@@ -206,6 +206,15 @@ def build(
         soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
         recover=partial(_recover, session, store),
         retry_sound=sound.retry,
+        sound=SoundDesk(
+            lambda: watch.levels,
+            lambda: watch.vitals,
+            check.outputs,
+            lambda: sound.choice,
+            check.choose,
+            check.test_tone,
+            check.measure,
+        ),
         export_notation=NotationDesk(jobs, events, write_musicxml).export,
         controls=ControlLearning(
             lambda: tuple(LearnableControl(*row) for row in controls.table()),
@@ -220,15 +229,6 @@ def build(
     _offer_recovery(events, store)
     warm_up = QTimer(window)
     warm_up.setSingleShot(True)
-        sound=SoundDesk(
-            lambda: watch.levels,
-            lambda: watch.vitals,
-            check.outputs,
-            lambda: sound.choice,
-            check.choose,
-            check.test_tone,
-            check.measure,
-        ),
     return RunningStudio(
         window, session, events, bridge, hub, jobs, player, midi, sound, watch, live, keeper, store, composer, theme, warm_up
     )

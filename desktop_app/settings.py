@@ -23,8 +23,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "master_gain": (0.0, 2.0),
     "typing_velocity": (1, 127),
     "autosave_s": (0, 3600),
-}
     "audio_period": (0, 8192),
+}
 _CHOICES: dict[str, tuple[object, ...]] = {
     "theme": get_args(Theme),
     "middle_c": get_args(MiddleC),
@@ -42,10 +42,10 @@ class Settings:
     middle_c: MiddleC = "C4"
     midi_port: str = ""
     audio_driver: str = ""
-    soundfont: str = ""
-    model_id: str = "pop"  # where it is not installed, the first model is taken
     audio_device: str = ""
     audio_period: int = 0  # frames; 0 is the driver's own
+    soundfont: str = ""
+    model_id: str = "pop"  # where it is not installed, the first model is taken
     takes: int = 3
     play_after_generate: bool = True
     metronome: bool = False

@@ -11,8 +11,8 @@ from desktop_app.audio.levels import Levels
 from desktop_app.audio.output_measure import MeasuredOutput
 from desktop_app.events import EventBus
 from desktop_app.session import Session
-from music_core.manifest import Manifest
 from desktop_app.sound_watch import SoundVitals
+from music_core.manifest import Manifest
 from music_core.performance import LiveMessage
 from music_core.score import Score
 
@@ -65,6 +65,13 @@ class ControlLearning:
 @dataclass(frozen=True, slots=True)
 class OutputChanged:
     """The sound output was opened, changed or could not be opened (`is_silent`)."""
+
+    driver: str
+    sentence: str
+    is_silent: bool
+    soundfont: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SoundDesk:
     """The sound output: how loud, how busy, what it may be, and trying it. `outputs` gives each driver its devices.
@@ -81,13 +88,6 @@ class SoundDesk:
     measure: Callable[[Callable[[MeasuredOutput | None], None]], None]
 
 
-
-    driver: str
-    sentence: str
-    is_silent: bool
-    soundfont: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Studio:
     """Everything that `app` hands to the main window."""
@@ -99,12 +99,12 @@ class Studio:
     read_card: Callable[[str], str]
     melodies: tuple[MelodyEntry, ...]
     send_live: Callable[[LiveMessage], None]
-    sound: SoundDesk
     clock: Callable[[], float]
     key_offset: Callable[[int, str], int | None]
     inputs: InputPorts
     soundfonts: SoundFonts
     recover: Callable[[], None]
     retry_sound: Callable[[], None]
+    sound: SoundDesk
     export_notation: Callable[[Score, Path], None]
     controls: ControlLearning
