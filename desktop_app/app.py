@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from logging.handlers import RotatingFileHandler
@@ -32,15 +31,22 @@ from desktop_app.generation.composer import Composer
 from desktop_app.generation.registry import Registry
 from desktop_app.hardware_map import HardwareMap
 from desktop_app.jobs import Jobs
-from desktop_app.language import speak
+from desktop_app.language import speak, spoken
 from desktop_app.library.melodies import sample_melodies
+from desktop_app.library.shelf.catalogue import Catalogue
+from desktop_app.library.shelf.index import Index
+from desktop_app.library.shelf.marks import MarkFile
+from desktop_app.library.shelf.sources import ModelFacts
 from desktop_app.library.store import Store
 from desktop_app.live_instrument import LiveInstrument
 from desktop_app.notating import NotationDesk
 from desktop_app.paths import AppPaths, app_paths
+from desktop_app.preview import Preview
+from desktop_app.recovering import journal_trouble, offer_recovery, recover
 from desktop_app.session import Session
 from desktop_app.settings import load_settings
 from desktop_app.settings_keeper import SettingsKeeper
+from desktop_app.shelf import Shelf
 from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.sound_output import Opened, OpenSound, SoundOutput
 from desktop_app.sound_watch import SoundWatch
@@ -103,6 +109,9 @@ class RunningStudio:
     store: Store
     composer: Composer
     theme: Theme
+    shelf: Shelf
+    preview: Preview
+    shelf_jobs: Jobs
     warm_up: QTimer
 
     def start(self, file: Path | None = None) -> None:
@@ -117,6 +126,7 @@ class RunningStudio:
         self.sound.start(find_soundfont(wanted), saved_choice(settings))
         self.watch.start()
         self.midi.start()
+        self.shelf.refresh()
         self.warm_up.timeout.connect(self._load_model)
         self.warm_up.start(_WARM_UP_MS)
 
@@ -135,6 +145,8 @@ class RunningStudio:
         self.session.close()
         self.bridge.close()
         self.jobs.shutdown()
+        self.shelf_jobs.shutdown()
+        self.shelf.close()
         self.player.close()
         self.midi.stop()
         self.live.close()
@@ -143,6 +155,7 @@ class RunningStudio:
         self.keeper.flush()
         if gave_up:
             self.store.discard_recovery()
+        self.store.close()
 
     def _load_model(self) -> None:
         """Load the chosen model before it is asked for."""
@@ -188,10 +201,15 @@ def build(
     check = SoundCheck(synth, sound, session, drivers_and_devices, bridge.post)
     hub.subscribe(voice.feed)  # first: what is played sounds before anything else is done with it
     hub.subscribe(recorder.feed)
+    hub.subscribe(store.journal.feed)
+    store.journal.on_trouble = lambda error: bridge.post(partial(events.publish, journal_trouble(error)))
     hub.subscribe(lambda message: bridge.post(partial(session.live_message, message)))
     controls = _hardware(session, hub, bridge)
     events.subscribe(SettingsChanged, lambda event: keeper.keep(event.settings))
     events.subscribe(SettingsChanged, lambda event: synth.set_gain(event.settings.master_gain))
+    shelf_jobs = Jobs(bridge.post)  # a worker of its own: a search does not wait for a model
+    shelf = Shelf(_catalogue(paths, store, registry), shelf_jobs, session, events)
+    preview = Preview(player, session, shelf_jobs, events, store.open, paths.melodies)
     studio = Studio(
         session=session,
         events=events,
@@ -199,12 +217,14 @@ def build(
         refused_models=registry.refused(),
         read_card=lambda model_id: _read_card(registry, model_id),
         melodies=tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in sample_melodies(paths.melodies)),
+        shelf=shelf,
+        preview=preview,
         send_live=hub.send,
         clock=clock,
         key_offset=key_offset,
         inputs=InputPorts(midi.ports, partial(_choose_port, session, midi), midi.retry),
         soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
-        recover=partial(_recover, session, store),
+        recover=partial(recover, session, store),
         retry_sound=sound.retry,
         sound=SoundDesk(
             lambda: watch.levels,
@@ -226,11 +246,29 @@ def build(
     window = MainWindow(studio, theme, paths.projects, paths.exports)
     qt.installEventFilter(window.typing)
     live = LiveInstrument(voice, session, events)
-    _offer_recovery(events, store)
+    offer_recovery(events, store)
     warm_up = QTimer(window)
     warm_up.setSingleShot(True)
     return RunningStudio(
-        window, session, events, bridge, hub, jobs, player, midi, sound, watch, live, keeper, store, composer, theme, warm_up
+        window,
+        session,
+        events,
+        bridge,
+        hub,
+        jobs,
+        player,
+        midi,
+        sound,
+        watch,
+        live,
+        keeper,
+        store,
+        composer,
+        theme,
+        shelf,
+        preview,
+        shelf_jobs,
+        warm_up,
     )
 
 
@@ -259,6 +297,18 @@ def main(file: Path | None = None) -> int:
         studio.shutdown()
 
 
+def _catalogue(paths: AppPaths, store: Store, registry: Registry) -> Catalogue:
+    """The library's list; what it says is in the language spoken, so each language has an index of its own."""
+    return Catalogue(
+        Index(paths.library / f"index-{spoken().code}.sqlite"),
+        MarkFile(paths.library / "marks.json"),
+        store.open,
+        paths.melodies,
+        paths.projects,
+        lambda: (ModelFacts(m.id, m.title, m.genre, m.description, m.licence) for m in registry.models()),
+    )
+
+
 def _hardware(session: Session, hub: NoteHub, bridge: Bridge) -> HardwareMap:
     """Buttons and knobs act on the GUI thread."""
     hardware = HardwareControls(session, lambda value: session.change_settings(master_gain=value / 127))
@@ -282,21 +332,6 @@ def _read_card(registry: Registry, model_id: str) -> str:
         return (registry.folder_of(model_id) / "CARD.md").read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return f"{registry.get(model_id).description}\n\nThis model came without a card."
-
-
-def _offer_recovery(events: EventBus, store: Store) -> None:
-    if store.recoveries():
-        events.publish(Notice("warning", "The last session ended with unsaved work. It was kept.", "Restore"))
-
-
-def _recover(session: Session, store: Store) -> None:
-    """Open the newest recovery copy; it is moved aside, never deleted."""
-    copy = store.recoveries()[0].path
-    if session.recover(copy):
-        with suppress(OSError):
-            restored = copy.parent / "restored"
-            restored.mkdir(exist_ok=True)
-            copy.replace(restored / copy.name)
 
 
 def _has_no_display() -> bool:

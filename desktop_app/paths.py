@@ -21,6 +21,7 @@ class AppPaths:
     recovery: Path
     exports: Path
     log_file: Path
+    library: Path
     user_models: Path
     resources: Path
 
@@ -52,6 +53,7 @@ def app_paths(home: Path | None = None) -> AppPaths:
         recovery=data / "recovery",
         exports=music / "Exports",
         log_file=logs / "tutti.log",
+        library=data / "library",
         user_models=data / "models",
         resources=resources_folder(),
     )

@@ -58,6 +58,8 @@ class Settings:
     master_gain: float = 1.0
     autosave_s: int = 30
     recent_projects: tuple[str, ...] = ()
+    preview_on_hover: bool = True
+    library_closed: tuple[str, ...] = ()
     controls: Mapping[str, Any] = field(default_factory=dict)
     language: str = "system"
     keys: Mapping[str, Any] = field(default_factory=dict)

@@ -16,9 +16,9 @@ from desktop_app.ui.dialogs import Dialogs
 from desktop_app.ui.handlers import Handlers
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.key_filter import TypingPiano
+from desktop_app.ui.library.desk import LibraryDesk
 from desktop_app.ui.panels.arrangement import Arrangement
 from desktop_app.ui.panels.generate import GeneratePanel
-from desktop_app.ui.panels.library import LibraryPanel
 from desktop_app.ui.panels.messages import Messages
 from desktop_app.ui.panels.piano import PianoPanel
 from desktop_app.ui.panels.transport import TransportPanel
@@ -109,9 +109,12 @@ class MainWindow(QMainWindow):
 
     def _make_panels(self, studio: Studio, theme: Theme) -> None:
         self.transport = TransportPanel(studio, theme)
-        self.library = LibraryPanel(studio.melodies, theme)
         self.arrangement = Arrangement(studio, self.held, theme)
         self.generate_panel = GeneratePanel(studio, theme)
+        self.library_desk = LibraryDesk(
+            studio.shelf, studio.preview, self.session, studio.events, self.files, theme, self._choose_model
+        )
+        self.library = self.library_desk.panel
         self.piano = PianoPanel(studio, self.held, self.typing, theme)
         self.library.setFixedWidth(_LIBRARY_PX)
         self.generate_panel.setFixedWidth(_GENERATE_PX)
@@ -139,8 +142,6 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(lambda index=number - 1: self.handlers.choose_take(index))
 
     def _connect(self, studio: Studio) -> None:
-        self.library.melody_chosen.connect(self._load_sample)
-        self.library.import_asked.connect(self.files.import_midi)
         self.transport.loop_asked.connect(self.handlers.loop)
         self.transport.output_light.file_asked.connect(self.handlers.choose_soundfont)
         self.generate_panel.card_asked.connect(self.handlers.card)
@@ -170,9 +171,11 @@ class MainWindow(QMainWindow):
             "Choose a SoundFont…": self.transport.output_light.clicked.emit,
         }
 
-    def _load_sample(self, sample_id: str) -> None:
-        if not self.files.load_sample(sample_id):
-            self.library.show_loaded(self.session.project_name)
+    def _choose_model(self, model_id: str) -> None:
+        ids = [model.id for model in self._studio.models]
+        if model_id in ids:
+            self.generate_panel.models.setCurrentIndex(ids.index(model_id))
+            self.generate_panel.show()
 
     def _typing_switched(self, on: bool) -> None:
         self.actions_table.check("typing", on)
@@ -205,7 +208,6 @@ class MainWindow(QMainWindow):
     def _show_project(self) -> None:
         self.setWindowTitle(f"{self.session.project_name}[*] – Tutti")
         self.setWindowModified(self.session.is_dirty)
-        self.library.show_loaded(self.session.score.title)
 
     def _show_history(self) -> None:
         for name, can, label in (

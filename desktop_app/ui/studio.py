@@ -10,7 +10,9 @@ from desktop_app.audio.drivers import OutputChoice
 from desktop_app.audio.levels import Levels
 from desktop_app.audio.output_measure import MeasuredOutput
 from desktop_app.events import EventBus
+from desktop_app.preview import Preview
 from desktop_app.session import Session
+from desktop_app.shelf import Shelf
 from desktop_app.sound_watch import SoundVitals
 from music_core.manifest import Manifest
 from music_core.performance import LiveMessage
@@ -19,7 +21,7 @@ from music_core.score import Score
 
 @dataclass(frozen=True, slots=True)
 class MelodyEntry:
-    """A sample melody as the library lists it."""
+    """A sample melody as the command palette lists it."""
 
     id: str
     title: str
@@ -98,12 +100,14 @@ class Studio:
     refused_models: tuple[str, ...]
     read_card: Callable[[str], str]
     melodies: tuple[MelodyEntry, ...]
+    shelf: Shelf
+    preview: Preview
     send_live: Callable[[LiveMessage], None]
     clock: Callable[[], float]
     key_offset: Callable[[int, str], int | None]
     inputs: InputPorts
     soundfonts: SoundFonts
-    recover: Callable[[], None]
+    recover: Callable[[], object]
     retry_sound: Callable[[], None]
     sound: SoundDesk
     export_notation: Callable[[Score, Path], None]

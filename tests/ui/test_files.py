@@ -96,24 +96,6 @@ def test_closing_a_saved_project_asks_nothing(desk: Desk) -> None:
     assert desk.answers.asked == []
 
 
-def test_another_melody_loads_with_a_click_unless_unsaved_work_says_no(desk: Desk) -> None:
-    library = desk.window.library
-    library.search.setText("green")
-    assert library._filter.rowCount() == 1
-    row = library.list.visualRect(library._filter.index(0, 0)).center()
-    QTest.mouseClick(library.list.viewport(), Qt.MouseButton.LeftButton, pos=row)
-    assert desk.session.project_name == "Greensleeves"
-    desk.session.set_tempo(93)
-    library.search.setText("ode")
-    row = library.list.visualRect(library._filter.index(0, 0)).center()
-    QTest.mouseClick(library.list.viewport(), Qt.MouseButton.LeftButton, pos=row)
-    assert desk.session.project_name == "Greensleeves"
-    library.search.setText("no such tune")
-    assert library._nothing.isVisible()
-    QTest.mouseClick(library._nothing, Qt.MouseButton.LeftButton)
-    assert library.search.text() == ""
-
-
 @pytest.mark.slow
 def test_notation_is_written_from_the_file_menu(desk: Desk, tmp_path: Path) -> None:
     pytest.importorskip("music21")

@@ -40,7 +40,7 @@ def test_a_melody_is_loaded_a_model_chosen_and_generate_enabled(desk: Desk) -> N
     assert window.generate_panel.model is not None
     assert window.generate_panel.button.isEnabled()
     assert window.generate_panel.empty.isVisible()
-    assert window.library.list.currentIndex().data() == "Ode to Joy"
+    desk.wait(lambda: window.library.list.currentIndex().data() == "Ode to Joy")
     desk.wait(lambda: window.transport.output_light.name.text() == "test")
     assert not window.messages.bar.isVisible()
     assert window.typing.is_on
