@@ -11,7 +11,7 @@ import pytest
 from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.features import slot_features, slot_width, token_width, without_distances
-from music_core.decoding.arranger.filling import Draws, Filler, Taste, room_of
+from music_core.decoding.arranger.filling import Draws, Filler, Taste
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
     COUNTS,
@@ -27,6 +27,7 @@ from music_core.decoding.arranger.lanes import (
 )
 from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.options import leaned
+from music_core.decoding.arranger.room import room_of
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.arranger.state import known
 from music_core.decoding.arranger.tracks import pitched_notes
@@ -126,6 +127,49 @@ def test_filling_some_bars_leaves_the_others_bit_for_bit(context: Context) -> No
     assert np.array_equal(after.lengths[:, :, outside], before.lengths[:, :, outside])
     assert np.array_equal(after.hits[:, outside], before.hits[:, outside])
     assert not np.array_equal(after.onsets[:, :, 16:32], before.onsets[:, :, 16:32])
+
+
+class Silent(Weights):
+    """The same answers, but that nothing should ever begin."""
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        answers = super().run(inputs)
+        for name in ("counts", "hits"):
+            answers[name][..., 0] += 60.0
+        return answers
+
+
+def test_of_each_needed_group_one_part_plays_once_a_bar_where_nothing_else_came(context: Context) -> None:
+    filler = Filler(Silent(), GENRES, drums=True)
+
+    def written(needed: list[list[tuple[int, ...]]], wanted: np.ndarray) -> Lanes:
+        draws = Draws(np.random.default_rng(1))
+        return filler.fill(context, empty(PARTS, 64, (1,)), wanted, draws, Taste(), needed)
+
+    silent = written([], everything())
+    assert not silent.onsets.any()
+    assert not silent.hits.any()
+    lanes = written([[(0, 1), (-1,)]], everything())
+    assert not lanes.onsets[:, 0].any()
+    assert lanes.onsets[0, 1].any(axis=-1).reshape(4, 16).sum(axis=1).tolist() == [1, 1, 1, 1]
+    assert (lanes.lengths[0, 1, :, 0] >= 0).sum() == 4
+    assert (lanes.hits[0] > 0).any(axis=-1).reshape(4, 16).sum(axis=1).tolist() == [1, 1, 1, 1]
+    some = everything()
+    some[:, :, :16] = False
+    lanes = written([[(0,), (1,), (-1,)]], some)
+    assert lanes.onsets[0].any(axis=-1).reshape(PARTS, 4, 16).sum(axis=-1).tolist() == [[0, 1, 1, 1]] * 2
+
+
+def test_every_track_of_a_piece_plays_even_if_the_network_would_rather_not() -> None:
+    sheet = sheet_of(
+        np.array([(0, 60, 4)]), (ChordChange(0, Chord(0)),), bars_of((Metre(0),), 10 * 1920, 0, ()), Grid(), 0
+    )
+    wanted = np.ones((3, sheet.slots), np.bool_)
+    draft = Draft(sheet, empty(PARTS, sheet.slots, (1,)), wanted, np.zeros((3, 4), np.int8), 1, ())
+    lanes = write(Filler(Silent(), GENRES, drums=True), DATA, [draft], "x", Taste())
+    assert lanes.onsets[0].any(axis=(-2, -1)).all()
+    assert lanes.hits.any()
+    assert not lanes.onsets[0, :, : 6 * 16].any()  # it had the chance to play later
 
 
 def test_absent_parts_stay_silent(context: Context) -> None:

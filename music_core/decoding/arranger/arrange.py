@@ -159,7 +159,8 @@ def write(
             draws = Draws(*(philox(draft.seed, name, (first, 0, 0)) for draft in drafts))
             batch = side_by_side([_part(each, here) for each in lanes])
             try:
-                filled = filler.fill(stacked(contexts), batch, open_[:, :, here], draws, taste)
+                needed = [_silent(data, *each) for each in zip(lanes, open_, strict=True)] if end == len(bars) else ()
+                filled = filler.fill(stacked(contexts), batch, open_[:, :, here], draws, taste, needed)
             except GenerationCancelled:
                 if not done:
                     raise
@@ -168,6 +169,13 @@ def write(
             open_[:, :, here] = False
         progress(done + 1, len(firsts))
     return side_by_side(lanes)
+
+
+def _silent(data: ModelData, lanes: Lanes, open_: NDArray[np.bool_]) -> list[tuple[int, ...]]:
+    """The parts of each track that plays nowhere but in what is still `open_`."""
+    playing = [bool((part.any(axis=-1) & ~own).any()) for part, own in zip(lanes.onsets[0], open_[:-1], strict=True)]
+    playing.append(bool((lanes.hits[0].any(axis=-1) & ~open_[-1]).any()))
+    return [numbers or (-1,) for numbers in data.tracks if not any(playing[n] for n in numbers or (-1,))]
 
 
 def _with_repeats(draft: Draft, lanes: Lanes, open_: NDArray[np.bool_], name: str, first: int, end: int) -> Lanes:

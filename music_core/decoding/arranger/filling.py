@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import NO_ROOT, Context
+from music_core.decoding.arranger.context import Context
 from music_core.decoding.arranger.features import (
     fixed_features,
     roots,
@@ -23,16 +23,14 @@ from music_core.decoding.arranger.features import (
 )
 from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
-    HIGHEST,
-    INNER,
     LENGTHS,
-    LOWEST,
     MOST_NOTES,
     NOTHING,
     PITCHES,
-    RANKS,
     Lanes,
 )
+from music_core.decoding.arranger.room import ranks_of, room_of
+from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
@@ -90,10 +88,14 @@ class Filler:
         self._distances = distances
         self._cancelled = cancelled
 
-    def fill(self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], draws: Draws, taste: Taste) -> Lanes:
+    def fill(
+        self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], draws: Draws, taste: Taste,
+        needed: Needed = (),
+    ) -> Lanes:  # fmt: skip
         """The lanes with what is `wanted`, bool (B, parts + 1, T), written anew; the rest is returned bit for bit.
 
-        All arrays have a leading batch axis; the last of the parts is the drums. Raises GenerationCancelled.
+        All arrays have a leading batch axis; the last of the parts is the drums. Of each group of `needed` parts one
+        at least plays. Raises GenerationCancelled.
         """
         wanted = wanted & context.present[..., None]
         opened = _opened(context, lanes, wanted)
@@ -104,6 +106,7 @@ class Filler:
             open_counts = open_counts & ~struck
         given = self._given(context)
         state = self._rhythm(given, opened, open_counts, wanted[:, -1], draws, taste)
+        state = self._roused(given, state, wanted, needed)
         unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
         state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
         state = self._pitches(given, state, draws, taste)
@@ -148,6 +151,16 @@ class Filler:
             state = replace(state, counts=counts, hits=hits)
         return state
 
+    def _roused(self, given: _Given, state: State, wanted: NDArray[np.bool_], needed: Needed) -> State:
+        silent = silent_parts(state, wanted, needed)
+        if not silent.any():
+            return state
+        hidden = wanted & silent[..., None]
+        counts, hits = masked(state.counts, state.hits, hidden)
+        answers = self._answers(given, replace(state, counts=counts, hits=hits), RHYTHM)
+        counts, hits = roused(given.context, state, answers, hidden)
+        return replace(state, counts=counts, hits=hits)
+
     def _pitches(self, given: _Given, state: State, draws: Draws, taste: Taste) -> State:
         tickets = np.arange(MOST_NOTES) < state.missing[..., None]
         turns = _turns(tickets, taste.pitch_steps, draws)
@@ -173,39 +186,6 @@ class Filler:
             drawn = _drawn(logits, taste.lengths, draws, _busy(now))
             state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
         return state
-
-
-def ranks_of(counts: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Which ranks (lowest, inner, highest) slots with so many notes have, bool (..., T, 3)."""
-    ranks = np.zeros((*counts.shape, RANKS), np.bool_)
-    ranks[..., LOWEST], ranks[..., INNER], ranks[..., HIGHEST] = counts > 0, counts > 2, counts > 1
-    return ranks
-
-
-def room_of(context: Context, onsets: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Slots that the notes of each rank may last, int64 (B, parts, T, 3): up to the next chord they are not in.
-
-    A note that is not even in the chord it begins in may last until that chord changes.
-    """
-    batch, slots, _ = context.tones.shape
-    free = ~context.known | (context.root == NO_ROOT)  # nothing known, or no chord: any note may sound
-    fits = context.tones | free[..., None]
-    same = (context.tones[:, 1:] == context.tones[:, :-1]).all(axis=-1) & (
-        context.known[:, 1:] == context.known[:, :-1]
-    )
-    fitting, changing = (np.zeros((batch, slots + 1, 12), np.int64) for _ in range(2))
-    fitting[:, slots] = changing[:, slots] = int(LENGTHS[-1])  # beyond the last bar nothing is known
-    for slot in range(slots - 1, -1, -1):
-        fitting[:, slot] = np.where(fits[:, slot], 1 + fitting[:, slot + 1], 0)
-        lasts = same[:, slot, None] if slot < slots - 1 else np.zeros((batch, 1), np.bool_)
-        changing[:, slot] = 1 + np.where(lasts, changing[:, slot + 1], 0)
-    room = np.maximum(np.where(fits, fitting[:, :slots], changing[:, :slots]), 1)
-    by_pitch = np.where(onsets, np.tile(room, PITCHES // 12)[:, None], np.iinfo(np.int64).max)
-    index = onsets.cumsum(axis=-1)
-    lowest, highest = onsets & (index == 1), onsets & (index == index[..., -1:]) & (index > 1)
-    most = np.iinfo(np.int64).max
-    ranks = (lowest, onsets & ~lowest & ~highest, highest)
-    return np.stack([np.where(rank, by_pitch, most).min(axis=-1) for rank in ranks], axis=-1)
 
 
 def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:
