@@ -55,10 +55,10 @@ def sources_of(texts: list[str]) -> list[Source]:
     found = []
     for text in texts:
         name, equals, rest = text.partition("=")
-        place, colon, words = (
-            rest.rpartition(":") if "," in rest or Path(rest.rpartition(":")[0]).is_dir() else (rest, "", "")
-        )
+        place, words = rest, ""
+        if ":" in rest and not Path(rest).is_dir():
+            place, _, words = rest.rpartition(":")
         if not (name and equals and place):
             raise ValueError(f"{text!r} names no corpus by genre; write it like pop=prepared/pop.")
-        found.append(Source(name, load_corpus(place), tuple(words.split(",")) if colon else ()))
+        found.append(Source(name, load_corpus(place), tuple(words.split(",")) if words else ()))
     return found
