@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from desktop_app.generation.composer import Arrangement, Request
 from desktop_app.jobs import Cancellable
 from desktop_app.library.project import Project
+from desktop_app.library.take_journal import TakeHead
 from music_core.decoding.predictor import Cancelled, Progress
 from music_core.performance import PerformedTake
 from music_core.score import Score
@@ -72,6 +73,19 @@ class TakeRecorder(Protocol):
         """End the take and hand it over."""
 
 
+class TakeLog(Protocol):
+    """Writes takes down while they are played; `library.TakeJournal` fits."""
+
+    def begin(self, head: TakeHead) -> None:
+        """A take begins."""
+
+    def counts_from(self, origin_s: float) -> None:
+        """Only now is it known when the take's tick 0 was."""
+
+    def end(self, end_s: float) -> None:
+        """The take is over."""
+
+
 class Arranger(Protocol):
     """Writes parts; `generation.Bandleader` fits."""
 
@@ -100,6 +114,16 @@ class JobRunner(Protocol):
 
 class ProjectStore(Protocol):
     """Keeps projects on disk; `library.Store` fits. Failures are `LibraryError`s with a plain sentence."""
+
+    @property
+    def journal(self) -> TakeLog:
+        """Where takes are written down."""
+
+    def claim(self, path: Path | None) -> bool:
+        """This window works on that project now, or on none; False where another window does too."""
+
+    def free_name(self, path: Path) -> Path:
+        """A name beside a file that is not taken."""
 
     def open(self, path: Path) -> Project:
         """Read a project."""

@@ -177,9 +177,9 @@ class Document:
         self._recorded = (*self._recorded, recording)
         self._announce_project()
 
-    def replace_last_recording(self, recording: Recording) -> None:
-        """The last recording was put on another grid."""
-        self._recorded = (*self._recorded[:-1], recording)
+    def replace_recording(self, index: int, recording: Recording) -> None:
+        """A recording was put on another grid, or its bars were read otherwise."""
+        self._recorded = (*self._recorded[:index], recording, *self._recorded[index + 1 :])
         self._announce_project()
 
     def _state(self) -> tuple[object, ...]:

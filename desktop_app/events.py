@@ -66,6 +66,13 @@ class TakesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PassesChanged:
+    """A take was recorded, another pass of a loop chosen, or a recording began (`is_done` false)."""
+
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class JobProgress:
     """A job is under way: `fraction` 0..1 and a sentence to show."""
 

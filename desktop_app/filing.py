@@ -13,9 +13,11 @@ from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
 from desktop_app.exports.audio import WavWriter, export_wav
 from desktop_app.exports.midi import export_midi
 from desktop_app.jobs import Cancellable
+from desktop_app.language import tr
 from desktop_app.library.importing import import_midi
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.project import UNTITLED, Project
+from desktop_app.library.store import ChangedElsewhereError
 from desktop_app.sentences import sentence_of, shown
 from desktop_app.settings import Settings
 from music_core.decoding.predictor import Cancelled, Progress
@@ -46,6 +48,7 @@ class Filing:
 
     def new(self) -> None:
         """An empty project."""
+        self._store.claim(None)
         self._document.load(Project())
 
     def open(self, path: Path) -> bool:
@@ -54,6 +57,12 @@ class Filing:
         if project is None:
             return False
         self._document.load(replace(project, name=path.stem), path)
+        if not self._store.claim(path):
+            sentence = tr(
+                "{file} is open in another window too. Whichever saves second gets a file of its own; nothing is lost.",
+                file=shown(path),
+            )
+            self._events.publish(Notice("warning", sentence))
         return True
 
     def recover(self, path: Path) -> bool:
@@ -61,6 +70,7 @@ class Filing:
         project = self._tried(lambda: self._store.open(path), f"{shown(path)} could not be recovered")
         if project is None:
             return False
+        self._store.claim(None)
         self._document.load(project, None, saved=False)
         return True
 
@@ -71,15 +81,33 @@ class Filing:
             return False
         project = replace(self._document.to_project(), name=target.stem)
         try:
-            self._store.save(project, target)
+            project, target = self._put(project, target)
         except Exception as error:
             sentence = sentence_of(error, f"{shown(target)} could not be saved")
             self._events.publish(Notice("error", f"{sentence} {self._safe_copy(project)}".strip(), "Save as…"))
             return False
+        self._store.claim(target)
         self._document.mark_saved(project, target)
         self._store.discard_recovery()
         self._events.publish(Notice("info", f"Saved {shown(target)}."))
         return True
+
+    def _put(self, project: Project, target: Path) -> tuple[Project, Path]:
+        """Write a project; where another window has changed its file, into a new one beside it."""
+        try:
+            self._store.save(project, target)
+            return project, target
+        except ChangedElsewhereError:
+            free = self._store.free_name(target)
+            project = replace(project, name=free.stem)
+            self._store.save(project, free)
+        sentence = tr(
+            "{file} was changed in another window. What you have here was saved as {copy} beside it; both are whole.",
+            file=shown(target),
+            copy=shown(free),
+        )
+        self._events.publish(Notice("warning", sentence))
+        return project, free
 
     def autosave(self) -> None:
         """Write a recovery copy in the background, if anything is unsaved and new since the last copy."""
@@ -101,6 +129,7 @@ class Filing:
         score = self._tried(lambda: load_sample(sample_id), "The sample melody could not be opened")
         if score is None:
             return False
+        self._store.claim(None)
         self._document.load(Project(score.title or UNTITLED, score))
         return True
 
@@ -110,6 +139,7 @@ class Filing:
         if imported is None:
             return False
         score, losses = imported
+        self._store.claim(None)
         self._document.load(Project(path.stem or UNTITLED, score), None, saved=False)
         for sentence in losses:
             self._events.publish(Notice("warning", sentence))

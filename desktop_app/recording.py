@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from desktop_app.collaborators import TakeRecorder
+from desktop_app.collaborators import JobRunner, TakeLog, TakeRecorder
 from desktop_app.document import Document
-from desktop_app.events import EventBus, Notice
+from desktop_app.events import EventBus, Notice, PassesChanged
+from desktop_app.free_recording import FoundTake, a_beat_later, found_take, in_tempo, read_at, usual_metres
+from desktop_app.language import tr, tr_count
 from desktop_app.library.project import Recording
+from desktop_app.library.take_journal import JournalTake, TakeHead, TakePlan
 from desktop_app.parts import melody_index
+from desktop_app.record_start import RecordStart
+from desktop_app.sentences import sentence_of
 from desktop_app.settings import Settings
+from desktop_app.takes_to_notes import (
+    has_notes,
+    is_in,
+    merged,
+    on_steady_beats,
+    quantise_notes,
+    recordings_of,
+    without,
+    without_warm_up,
+    written,
+)
 from desktop_app.transport import Transport
-from music_core.performance import NoteMessage, PerformedNote, PerformedTake
-from music_core.quantize import Grid, quantize, take_to_track
-from music_core.score import TICKS_PER_QUARTER, KeySignature, Note, Score, TempoMap, Track, bar_lines
+from music_core.performance import LiveMessage, PerformedTake
+from music_core.quantize import Grid
+from music_core.score import KeySignature, Score, Track
 from music_core.theory import find_key
 
-# What is struck up to this much before the first beat is an early first note, not a warm-up.
-_EARLY_BEATS = 0.5
+__all__ = ["RecordingDesk", "grid_of", "on_steady_beats", "without_warm_up"]
+
+RECORD, PASS = "Record", "Pass"
 
 
 class RecordingDesk:
@@ -31,149 +48,216 @@ class RecordingDesk:
         document: Document,
         events: EventBus,
         settings: Callable[[], Settings],
+        jobs: JobRunner,
+        log: TakeLog,
+        clock: Callable[[], float],
     ) -> None:
         self._recorder = recorder
         self._transport = transport
         self._document = document
         self._events = events
         self._settings = settings
-        self._start_tick = 0
+        self._jobs = jobs
+        self._log = log
+        self._start = RecordStart(recorder, transport, document, settings, clock)
 
     @property
     def start_tick(self) -> int:
         """Where the latest recording began."""
-        return self._start_tick
+        return self._start.plan.start_tick
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the first note is waited for."""
+        return self._start.is_waiting
+
+    @property
+    def passes(self) -> tuple[int, ...]:
+        """The latest rounds of a loop, as places among the recordings; none where the latest was no loop."""
+        recorded = self._document.recorded
+        stack = recorded[-1].stack if recorded else 0
+        return tuple(i for i, one in enumerate(recorded) if stack and one.stack == stack)
+
+    @property
+    def chosen_pass(self) -> int | None:
+        """Which of the passes the melody has, counted from 0."""
+        melody = self._melody()
+        places = self.passes
+        found = (
+            n for n in reversed(range(len(places))) if melody and is_in(melody, self._document.recorded[places[n]])
+        )
+        return next(found, None)
 
     def start(self) -> None:
-        """Record from the playhead: after the count-in, or at once when the piece is already playing."""
-        self._start_tick = max(0, round(self._transport.position_tick()))
-        if self._transport.is_playing:
-            self._transport.punch_in()
-        else:
-            self._transport.record_along(self._settings().click_while_recording)
-        self._recorder.start(self._transport.origin_s, self._document.score.bpm)
+        """Record as the settings say: after the count-in, with the first note, freely, or into the playing piece."""
+        plan = self._start.begin()
+        head = TakeHead(
+            self._start.origin_s, self._document.score.bpm, plan, self._document.name, str(self._document.path or "")
+        )
+        self._log.begin(head)
+        self._events.publish(PassesChanged(False))
+
+    def hear(self, message: LiveMessage) -> None:
+        """What is played; the first note ends the waiting for it."""
+        if self._start.hear(message):
+            self._log.counts_from(self._start.origin_s)
+
+    def begin_now(self) -> None:
+        """End the waiting for the first note."""
+        if self._start.go():
+            self._log.counts_from(self._start.origin_s)
 
     def finish(self) -> None:
         """End the recording, keep it raw, and write it into the melody."""
-        if not self._recorder.is_recording:
-            return
-        score = self._document.score
-        take = on_steady_beats(self._recorder.stop(), score)
-        take = without_warm_up(take, self._start_tick)
-        if not any(isinstance(message, NoteMessage) and message.velocity for message in take.messages):
-            self._events.publish(Notice("info", "Nothing was played, so nothing was recorded."))
-            return
-        recording = Recording(take, self._start_tick, grid=grid_of(self._settings()))
-        if self._start_tick:
-            lines = bar_lines(score.metres, max(_written(recording).end_tick, self._start_tick + 1))
-            recording = replace(recording, end_tick=lines[-1])
-        self._document.add_recording(recording)
-        self._write("Record", recording)
+        if self._recorder.is_recording:
+            take = self._start.counted(self._recorder.stop())
+            self._log.end(take.end_s)
+            self._keep(take, self._start.plan)
+
+    def restore(self, found: JournalTake) -> None:
+        """Write a take that was found in the journal of a run that did not end well."""
+        head, messages = found.head, found.messages
+        end_s = found.end_s if found.end_s is not None else max((m.time_s for m in messages), default=head.origin_s)
+        self._keep(PerformedTake(messages, head.origin_s, max(end_s, head.origin_s), head.bpm), head.plan)
+
+    def again(self) -> None:
+        """Take the latest recording out of the melody and record in its place; it stays among the raw ones."""
+        plan = self._start.plan
+        if self._document.history.can_undo and self._document.history.undo_label.startswith((RECORD, PASS)):
+            self._document.undo()
+        self._transport.seek(plan.start_tick)
+        self.start()
+
+    def choose_pass(self, number: int) -> None:
+        """Put another pass (from 0) into the melody; turning through passes is one step in all."""
+        places = self.passes
+        if 0 <= number < len(places):
+            self._write(f"{PASS} {number + 1}", self._document.recorded[places[number]], "pass")
+            self._events.publish(PassesChanged(True))
 
     def quantise(self, grid: Grid | None) -> None:
         """Put the melody on a grid: from the raw recording where it still is one, else from its notes.
 
         Without a grid a recording goes back to the timing as played.
         """
-        index = melody_index(self._document.score)
-        if index is None:
-            self._events.publish(Notice("info", "There is no melody to quantise yet."))
+        melody = self._melody()
+        if melody is None:
+            self._tell(tr("There is no melody to quantise yet."))
             return
-        melody = self._document.score.tracks[index]
-        last = self._document.recorded[-1] if self._document.recorded else None
-        if last is not None and set(_in_range(_written(last).notes, last)) <= set(melody.notes):
-            again = replace(last, grid=grid)
-            self._document.replace_last_recording(again)
-            self._write("Quantise", again)
+        place = self._written_last(melody)
+        if place is not None:
+            self._rewrite(place, replace(self._document.recorded[place], grid=grid), "Quantise")
         elif grid is not None:
+            index = melody_index(self._document.score)
+            assert index is not None
             track = replace(melody, notes=quantise_notes(melody.notes, grid))
             self._document.edit("Quantise", self._document.score.with_track(index, track))
 
-    def _write(self, label: str, recording: Recording) -> None:
-        score = self._document.score
-        track = _written(recording)
+    def reread(self, change: str) -> None:
+        """Read the bars of a free take otherwise: "double", "half" or "later" (a beat later in the bar)."""
+        melody = self._melody()
+        place = self._written_last(melody) if melody else None
+        last = self._document.recorded[place] if place is not None else None
+        if place is None or last is None or last.beats is None:
+            self._tell(tr("Only a free take can be read in other bars."))
+            return
+        metre = self._document.score.metres[0]
+        other = a_beat_later(last, metre) if change == "later" else read_at(last, 2.0 if change == "double" else 0.5)
+        if other != last:
+            score = in_tempo(self._document.score, other, metre)
+            self._rewrite(place, other, "Read the beat otherwise", score)
+
+    def _keep(self, take: PerformedTake, plan: TakePlan) -> None:
+        """Write a take as its plan says."""
+        if not has_notes(take):
+            self._tell(tr("Nothing was played, so nothing was recorded."))
+            return
+        if plan.free:
+            self._look_for_beat(take)
+            return
+        stack = max((one.stack for one in self._document.recorded), default=0) + 1
+        made = recordings_of(take, plan, self._document.score, grid_of(self._settings()), stack)
+        if not made:
+            self._tell(tr("Nothing was played there, so nothing was recorded."))
+            return
+        for recording in made:
+            self._document.add_recording(recording)
+        for recording in made if plan.overdub else made[-1:]:
+            self._write(RECORD, recording, "record" if plan.overdub and plan.loop else "")
+        self._events.publish(PassesChanged(True))
+
+    def _look_for_beat(self, take: PerformedTake) -> None:
+        """The raw take is kept at once; its notes come when its beat is found."""
+        grid, load = grid_of(self._settings()), self._document.load_number
+        self._document.add_recording(Recording(take, 0, None, grid))
+        place = len(self._document.recorded) - 1
+        metres = usual_metres(self._document.score)
+
+        def write(found: FoundTake) -> None:
+            if self._document.load_number == load:
+                self._document.replace_recording(place, found.recording)
+                self._write(RECORD, found.recording, "", in_tempo(self._document.score, found.recording, found.metre))
+                self._tell_found(found)
+                self._events.publish(PassesChanged(True))
+
+        def give_up(error: Exception) -> None:
+            if self._document.load_number == load:
+                self._write(RECORD, self._document.recorded[place])
+                self._tell(sentence_of(error, tr("The beat was not found")))
+                self._events.publish(PassesChanged(True))
+
+        self._jobs.run("rhythm", lambda _p, _c: found_take(take, metres, grid), write, give_up)
+
+    def _rewrite(self, place: int, recording: Recording, label: str, score: Score | None = None) -> None:
+        """Put a recording into the melody in another way than it is there now."""
+        score = score or self._document.score
+        index = melody_index(score)
+        assert index is not None
+        if recording.overdub:
+            score = score.with_track(index, without(score.tracks[index], self._document.recorded[place]))
+        self._document.replace_recording(place, recording)
+        self._write(label, recording, "", score)
+
+    def _write(self, label: str, recording: Recording, merge_key: str = "", score: Score | None = None) -> None:
+        score = score or self._document.score
         index = melody_index(score)
         if index is None:
             score, index = score.with_tracks(Track("Melody", role="melody"), *score.tracks), 0
-        melody = merged(score.tracks[index], track, recording)
+        melody = merged(score.tracks[index], written(recording), recording)
         score = score.with_track(index, melody)
         if recording.start_tick == 0 or not score.keys:
             key = find_key(melody.notes)
             score = replace(score, keys=(KeySignature(0, key.fifths, key.minor),))
-        self._document.edit(label, score)
+        self._document.edit(label, score, merge_key)
+
+    def _melody(self) -> Track | None:
+        index = melody_index(self._document.score)
+        return None if index is None else self._document.score.tracks[index]
+
+    def _written_last(self, melody: Track) -> int | None:
+        """The newest recording whose notes are all in the melody."""
+        recorded = self._document.recorded
+        places = self.passes or ((len(recorded) - 1,) if recorded else ())
+        return next((i for i in reversed(places) if is_in(melody, recorded[i])), None)
+
+    def _tell(self, sentence: str) -> None:
+        self._events.publish(Notice("info", sentence))
+
+    def _tell_found(self, found: FoundTake) -> None:
+        bpm, count = round(found.recording.performance.bpm), len(written(found.recording).notes)
+        metre = f"{found.metre.numerator}/{found.metre.denominator}"
+        self._tell(
+            tr_count(
+                "Found {metre} at {bpm} beats a minute; {count} note put on the grid.",
+                "Found {metre} at {bpm} beats a minute; {count} notes put on the grid.",
+                count,
+                metre=metre,
+                bpm=bpm,
+            )
+        )
 
 
 def grid_of(settings: Settings) -> Grid | None:
     """The grid that recordings are put on, or None for the timing as played."""
     step = settings.quantise_step_ticks
     return Grid(step, settings.quantise_strength) if step else None
-
-
-def on_steady_beats(take: PerformedTake, score: Score) -> PerformedTake:
-    """The take with its times stretched as if the piece's first tempo had ruled throughout.
-
-    A take is read against one tempo; where the piece has several, this keeps every beat at its place.
-    """
-    if len(score.tempos) == 1:
-        return take
-    tempo_map = TempoMap(score.tempos)
-
-    def steady(time_s: float) -> float:
-        since = time_s - take.origin_s
-        return time_s if since < 0 else take.origin_s + tempo_map.tick(since) * 60 / (take.bpm * TICKS_PER_QUARTER)
-
-    messages = tuple(replace(message, time_s=steady(message.time_s)) for message in take.messages)
-    return replace(take, messages=messages, end_s=steady(take.end_s))
-
-
-def without_warm_up(take: PerformedTake, start_tick: int) -> PerformedTake:
-    """The take without keys struck during the count-in; an early first note stays."""
-    beat_s = 60 / take.bpm
-    start_s = take.origin_s + (start_tick / TICKS_PER_QUARTER - _EARLY_BEATS) * beat_s
-    kept = tuple(
-        message
-        for message in take.messages
-        if message.time_s >= start_s or not (isinstance(message, NoteMessage) and message.velocity)
-    )
-    return replace(take, messages=kept)
-
-
-def quantise_notes(notes: tuple[Note, ...], grid: Grid) -> tuple[Note, ...]:
-    """Written notes moved to a grid."""
-    second = 1 / TICKS_PER_QUARTER  # at 60 bpm a quarter is a second, so nothing is rounded on the way
-    performed = [PerformedNote(n.start_tick * second, n.end_tick * second, n.pitch, n.velocity) for n in notes]
-    return quantize(performed, origin_s=0.0, bpm=60.0, grid=grid)
-
-
-def merged(melody: Track, played: Track, recording: Recording) -> Track:
-    """The melody track with a recording in its range; around it the old notes, bends and pedals stay."""
-    start, end = recording.start_tick, recording.end_tick
-
-    def outside(tick: int) -> bool:
-        return tick < start or (end is not None and tick >= end)
-
-    def kept(note: Note) -> Note:
-        cut = note.start_tick < start < note.end_tick
-        return replace(note, duration_ticks=start - note.start_tick) if cut else note
-
-    return replace(
-        melody,
-        role="melody",
-        generated_by="",
-        notes=(*(kept(n) for n in melody.notes if outside(n.start_tick)), *_in_range(played.notes, recording)),
-        controls=tuple(sorted((*(c for c in melody.controls if outside(c.tick)), *played.controls))),
-        bends=tuple(sorted((*(b for b in melody.bends if outside(b.tick)), *played.bends))),
-    )
-
-
-def _written(recording: Recording) -> Track:
-    return take_to_track(recording.performance, recording.grid)
-
-
-def _in_range(notes: tuple[Note, ...], recording: Recording) -> tuple[Note, ...]:
-    """Early first notes are pulled onto the start, as the tick before it belongs to other notes."""
-    start = recording.start_tick
-    return tuple(
-        note if note.start_tick >= start else Note(start, note.pitch, max(1, note.end_tick - start), note.velocity)
-        for note in notes
-    )

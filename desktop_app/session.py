@@ -54,7 +54,9 @@ class Session:
         self._transport = Transport(player, self._document, events)
         self._transport.set_metronome(settings.metronome)
         self._transport.set_count_in(settings.count_in_bars)
-        self._desk = RecordingDesk(recorder, self._transport, self._document, events, lambda: self._settings)
+        self._desk = RecordingDesk(
+            recorder, self._transport, self._document, events, lambda: self._settings, jobs, store.journal, clock
+        )
         self._generation = Generation(
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
@@ -116,6 +118,11 @@ class Session:
     def is_generating(self) -> bool:
         """Whether parts are being written."""
         return self._generation.is_running
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether generating was cancelled and what is done is about to come."""
+        return self._generation.is_stopping
 
     @property
     def selected_track(self) -> int:
@@ -255,8 +262,10 @@ class Session:
     # --- playing and recording ---
 
     def play(self) -> None:
-        """Play from the playhead."""
-        if not self.is_playing:
+        """Play from the playhead; a recording that waits for its first note begins."""
+        if self._desk.is_waiting:
+            self._desk.begin_now()
+        elif not self.is_playing:
             self._transport.play()
 
     def stop(self) -> None:
@@ -288,6 +297,11 @@ class Session:
             self.stop()
         else:
             self._desk.start()
+
+    @property
+    def recordings(self) -> RecordingDesk:
+        """The passes of the latest recording, again, and reading a free take otherwise."""
+        return self._desk
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Repeat a range of ticks, or nothing."""
@@ -368,6 +382,7 @@ class Session:
 
     def live_message(self, message: LiveMessage) -> None:
         """Something was played on any input."""
+        self._desk.hear(message)
         self._events.publish(LiveNote(message))
 
     def change_settings(self, **fields: Any) -> None:

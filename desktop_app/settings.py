@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 Theme = Literal["system", "light", "dark"]
 MiddleC = Literal["C3", "C4", "C5"]
+RecordMode = Literal["replace", "overdub", "free"]
 
 _RANGES: dict[str, tuple[float, float]] = {
     "count_in_bars": (0, 4),
@@ -28,6 +29,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _CHOICES: dict[str, tuple[object, ...]] = {
     "theme": get_args(Theme),
     "middle_c": get_args(MiddleC),
+    "record_mode": get_args(RecordMode),
     # Ticks: whole bar of 4/4 to 1/32, their triplets, and 0 for the timing as played.
     "quantise_step_ticks": (0, 60, 80, 120, 160, 240, 320, 480, 960, 1920),
 }
@@ -41,6 +43,7 @@ class Settings:
     theme: Theme = "system"
     middle_c: MiddleC = "C4"
     midi_port: str = ""
+    midi_out_port: str = ""
     audio_driver: str = ""
     audio_device: str = ""
     audio_period: int = 0  # frames; 0 is the driver's own
@@ -51,6 +54,8 @@ class Settings:
     metronome: bool = False
     click_while_recording: bool = True
     count_in_bars: int = 1
+    record_mode: RecordMode = "replace"
+    record_on_first_note: bool = False
     quantise_step_ticks: int = 120
     quantise_strength: float = 1.0
     typing_piano: bool = True
@@ -58,6 +63,8 @@ class Settings:
     master_gain: float = 1.0
     autosave_s: int = 30
     recent_projects: tuple[str, ...] = ()
+    export_formats: tuple[str, ...] = ("midi", "wav")
+    export_artist: str = ""
     preview_on_hover: bool = True
     library_closed: tuple[str, ...] = ()
     controls: Mapping[str, Any] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from desktop_app.collaborators import ScorePlayer
@@ -11,6 +12,8 @@ from desktop_app.parts import melody_index
 from music_core.score import TICKS_PER_SIXTEENTH, Score
 
 COUNT_IN_LIMIT = 4
+
+Hears = Callable[[Score], Score]
 
 
 class Transport:
@@ -27,6 +30,7 @@ class Transport:
         self._punch: tuple[int, int] | None = None
         self._metronome = False
         self._count_in_bars = 1
+        self._hears: Hears = without_melody
         events.subscribe(ScoreChanged, self._follow_score)
 
     @property
@@ -78,29 +82,42 @@ class Transport:
             self._cursor_tick = 0
         self._start(score)
 
-    def record_along(self, click: bool) -> None:
-        """Move the playhead for a recording: count-in, click, and everything but the melody sounding."""
+    def record_along(
+        self, click: bool, *, count_in: bool = True, loop: tuple[int, int] | None = None, hears: Hears | None = None
+    ) -> None:
+        """Move the playhead for a recording: count-in, click, and what `hears` leaves of the score sounding.
+
+        With a loop the playhead goes round in it; without one it goes on past the end.
+        """
         self._recording = self._playing = True
+        self._hears = hears or without_melody
         self._player.play(
-            _without_melody(self._document.score),
+            self._hears(self._document.score),
             from_tick=self._cursor_tick,
+            loop=loop,
             metronome=click,
-            count_in_bars=self._count_in_bars,
-            endless=True,
+            count_in_bars=self._count_in_bars if count_in else 0,
+            endless=loop is None,
         )
         self._announce()
 
-    def punch_in(self) -> None:
+    def wait_for_recording(self) -> None:
+        """A recording is to begin with the first note; until then the playhead rests."""
+        self._recording = True
+        self._announce()
+
+    def punch_in(self, hears: Hears | None = None) -> None:
         """The piece is playing and is now recorded over, to its end at most."""
         self._recording = True
+        self._hears = hears or without_melody
         self._player.set_loop(None)
-        self._player.update(_without_melody(self._document.score))
+        self._player.update(self._hears(self._document.score))
         self._announce()
 
     def stop(self) -> None:
         """Stop where the playhead is; stopping again goes to the start."""
         if not self._playing:
-            self._cursor_tick = 0
+            self._cursor_tick = self._cursor_tick if self._recording else 0
         else:
             self._cursor_tick = max(0, round(self._player.position_tick()))
             self._player.stop()
@@ -159,7 +176,7 @@ class Transport:
 
     def panic(self) -> None:
         """Silence everything at once and stop."""
-        if self._playing:
+        if self._playing or self._recording:
             self.stop()
         self._player.panic()
 
@@ -171,7 +188,7 @@ class Transport:
     def _follow_score(self, event: ScoreChanged) -> None:
         if event.cause == "load":
             self.reset()
-        self._player.update(_without_melody(event.score) if self._recording else event.score)
+        self._player.update(self._hears(event.score) if self._recording else event.score)
 
     def _announce(self) -> None:
         self._events.publish(TransportChanged(self._playing, self._recording))
@@ -185,6 +202,7 @@ def _range(ticks: tuple[int, int] | None) -> tuple[int, int] | None:
     return (start, end) if end - start >= TICKS_PER_SIXTEENTH else None
 
 
-def _without_melody(score: Score) -> Score:
+def without_melody(score: Score) -> Score:
+    """The score with its melody muted."""
     index = melody_index(score)
     return score if index is None else score.with_track(index, replace(score.tracks[index], muted=True))

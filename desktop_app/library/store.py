@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.library.file_lock import FileLock
 from desktop_app.library.project import Project
 from desktop_app.library.project_json import LibraryError, project_from_bytes, project_to_bytes
+from desktop_app.library.run_files import SUFFIX, RecoveryCopy, Run
+from desktop_app.library.take_journal import TakeJournal
 from music_core.atomic import replacing
 
-SUFFIX = ".tutti"
+__all__ = ["BACKUPS_KEPT", "MAX_BYTES", "SUFFIX", "ChangedElsewhereError", "RecoveryCopy", "Store"]
+
 MAX_BYTES = 64_000_000
 BACKUPS_KEPT = 5
 
@@ -22,23 +24,19 @@ _STAMP = "%Y-%m-%d %H.%M.%S"
 _STAMP_SHAPE = "2000-01-01 00.00.00"
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryCopy:
-    """Work that an earlier run did not save."""
-
-    path: Path
-    saved_at: float
-    """Seconds since 1970."""
+class ChangedElsewhereError(LibraryError):
+    """The file is no longer as this window left it; one sentence."""
 
 
 class Store:
     """Opens and saves projects. `recovery` is the folder for copies of unsaved work; it is made when needed."""
 
     def __init__(self, recovery: Path, clock: Callable[[], float] = time.time) -> None:
-        self._recovery = recovery
         self._clock = clock
-        # One copy a run: the process id keeps two running studios apart, the time two runs with the same id.
-        self._own = recovery / f"recovered-{int(clock())}-{os.getpid()}{SUFFIX}"
+        self._run = Run(recovery, clock)
+        self._claimed: FileLock | None = None
+        self._known: dict[Path, tuple[int, int, int]] = {}
+        self.journal = TakeJournal(self._run.journal, self._run.begin)
 
     def open(self, path: Path) -> Project:
         """Read a project; raises LibraryError with a plain sentence for anything that is not a sound one."""
@@ -47,18 +45,41 @@ class Store:
                 raise LibraryError(f"«{path.name}» is a folder, not a project.")
             if path.stat().st_size > MAX_BYTES:
                 raise LibraryError(f"«{path.name}» is larger than {MAX_BYTES // 1_000_000} MB and was not opened.")
+            mark = _mark(path)
             data = path.read_bytes()
         except FileNotFoundError:
             raise LibraryError(f"«{path.name}» does not exist any more.") from None
         except OSError as error:
             raise LibraryError(f"«{path.name}» cannot be read ({error.strerror or error}).") from None
-        return project_from_bytes(data, path.name)
+        project = project_from_bytes(data, path.name)
+        self._known[path.absolute()] = mark
+        return project
+
+    def claim(self, path: Path | None) -> bool:
+        """This window works on that project now, or on none; False where another window does too."""
+        if self._claimed is not None:
+            self._claimed.release()
+            self._claimed = None
+        if path is None:
+            return True
+        lock = self._run.lock_of(path)
+        try:
+            if not lock.acquire():
+                return False
+        except OSError:
+            return True  # nobody can be asked; saving looks at the file itself
+        self._claimed = lock
+        return True
 
     def save(self, project: Project, path: Path) -> None:
         """Write a project beside the old file, check that it reads back equal, back the old one up, then replace it.
 
-        Raises OSError or LibraryError; the old file is then as it was.
+        Raises OSError or LibraryError; the old file is then as it was. A file that another window has saved since this
+        one read or wrote it is left alone: ChangedElsewhereError.
         """
+        known = self._known.get(path.absolute())
+        if known is not None and path.is_file() and _mark(path) != known:
+            raise ChangedElsewhereError(f"«{path.name}» was changed in another window.")
         data = project_to_bytes(project)
         if project_from_bytes(data, path.name) != project:
             raise LibraryError(f"«{path.name}» was not saved, as it did not read back the same; please report this.")
@@ -66,6 +87,14 @@ class Store:
         with replacing(path) as temporary:
             temporary.write_bytes(data)
             self._back_up(path)
+        self._known[path.absolute()] = _mark(path)
+
+    def free_name(self, path: Path) -> Path:
+        """A name beside a file that is not taken: «Song (2)»."""
+        number = 2
+        while (free := path.with_name(f"{path.stem} ({number}){path.suffix}")).exists():
+            number += 1
+        return free
 
     def backups(self, path: Path) -> tuple[Path, ...]:
         """Earlier versions of a project, newest first."""
@@ -76,25 +105,28 @@ class Store:
         return tuple(sorted(mine, reverse=True))
 
     def autosave(self, project: Project) -> Path:
-        """Write this run's recovery copy."""
-        self._recovery.mkdir(parents=True, exist_ok=True)
-        with replacing(self._own) as temporary:
-            temporary.write_bytes(project_to_bytes(project))
-        return self._own
+        """Write this run's recovery copy; the copies before it are kept, the oldest goes."""
+        data = project_to_bytes(project)
+        self._run.begin()
+        with replacing(self._run.copy) as temporary:
+            temporary.write_bytes(data)
+            self._run.keep_earlier()
+        return self._run.copy
 
     def discard_recovery(self) -> None:
-        """Remove this run's own recovery copy: the work is saved. Copies of other runs stay."""
-        with contextlib.suppress(OSError):
-            self._own.unlink()
+        """Remove this run's own recovery copies and takes: the work is saved. Those of other runs stay."""
+        self.journal.settle()
+        self._run.discard()
 
     def recoveries(self) -> tuple[RecoveryCopy, ...]:
-        """What earlier runs left, newest first."""
-        copies = []
-        for path in self._recovery.glob(f"*{SUFFIX}") if self._recovery.is_dir() else ():
-            with contextlib.suppress(OSError):
-                if path != self._own:
-                    copies.append(RecoveryCopy(path, path.stat().st_mtime))
-        return tuple(sorted(copies, key=lambda copy: copy.saved_at, reverse=True))
+        """What earlier runs left, newest first; what other windows are still working on is theirs."""
+        return self._run.left_behind()
+
+    def close(self) -> None:
+        """The window is gone: its locks are free, its recovery copy stays where it is."""
+        self.journal.close()
+        self.claim(None)
+        self._run.end()
 
     def _back_up(self, path: Path) -> None:
         """Keep the version that is about to be replaced; a full backup folder loses its oldest."""
@@ -107,6 +139,12 @@ class Store:
             shutil.copy2(path, folder / f"{path.stem} {stamp}{SUFFIX}")
             for old in self.backups(path)[BACKUPS_KEPT:]:
                 old.unlink()
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    """What changes when a file is replaced or written to."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _backup_folder(path: Path) -> Path:

@@ -12,7 +12,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +30,25 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class TakePlan:
+    """How a take is to be written: from where, into which range only, over and over, added, or without a click."""
+
+    start_tick: int = 0
+    punch: tuple[int, int] | None = None
+    loop: tuple[int, int] | None = None
+    overdub: bool = False
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TakeHead:
-    """What a take counts from: clock time of tick 0, tempo, the tick it began at, and the project it is part of."""
+    """What a take counts from: clock time of tick 0, tempo, its plan, and the project it is part of."""
 
     origin_s: float
     bpm: float
-    start_tick: int
+    plan: TakePlan = TakePlan()
     project: str = ""
     path: str = ""
-    opens_s: float = 0.0
-    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +63,21 @@ class JournalTake:
 class TakeJournal:
     """Writes takes down while they are played. `feed` may be called from any thread and never waits for the disk.
 
-    `on_trouble` is told the first error of a take, on the writing thread; what could not be written waits in memory
-    and is tried again until it is on the disk.
+    `prepare` makes the folder, and may raise OSError. `on_trouble` is told the first error of a take, on the writing
+    thread; what could not be written waits in memory and is tried again until it is on the disk.
     """
 
-    def __init__(self, path: Path, on_trouble: Callable[[OSError], None] | None = None) -> None:
+    def __init__(self, path: Path, prepare: Callable[[], None] | None = None) -> None:
         self._path = path
-        self.on_trouble = on_trouble
+        self._prepare = prepare or (lambda: path.parent.mkdir(parents=True, exist_ok=True))
+        self.on_trouble: Callable[[OSError], None] | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._unwritten: list[str] = []
         self._open = False
         self._told = False
         self._torn = False
         self._thread: threading.Thread | None = None
-        self._idle = threading.Event()
-        self._idle.set()
+        self._hurry = threading.Event()
 
     @property
     def path(self) -> Path:
@@ -82,10 +91,14 @@ class TakeJournal:
 
     def begin(self, head: TakeHead) -> None:
         """A take begins; what is fed from here on belongs to it."""
-        row = {name: getattr(head, name) for name in TakeHead.__slots__}
         self._told = False
-        self._put(json.dumps({"take": row}))
+        self._put(json.dumps({"take": asdict(head)}))
         self._open = True
+
+    def counts_from(self, origin_s: float) -> None:
+        """Only now is it known when the take's tick 0 was."""
+        if self._open:
+            self._put(json.dumps({"origin_s": origin_s}))
 
     def feed(self, message: LiveMessage) -> None:
         """Keep a message of the take; between takes nothing is kept."""
@@ -115,7 +128,9 @@ class TakeJournal:
         """Write what waits and end the thread; the file stays."""
         if self._thread is not None:
             self._lines.put(None)
+            self._hurry.set()
             self._thread.join(timeout=5.0)
+            self._hurry.clear()
             self._thread = None
 
     def _put(self, line: str) -> None:
@@ -133,8 +148,7 @@ class TakeJournal:
             self._unwritten += [row for row in rows if row]
             self._write()
             if not ending:
-                self._idle.clear()
-                self._idle.wait(_EVERY_S)
+                self._hurry.wait(_EVERY_S)
 
     def _patient(self) -> str | None:
         """Something new, or nothing for a while: then what failed is tried again."""
@@ -156,7 +170,7 @@ class TakeJournal:
         # After a line that was cut short a new one begins, so that only the torn one is lost, and it is written again.
         text = ("\n" if self._torn else "") + "".join(f"{line}\n" for line in self._unwritten)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._prepare()
             with self._path.open("ab", buffering=0) as file:
                 self._torn = True
                 data = text.encode("ascii")
@@ -181,28 +195,60 @@ def read_journal(path: Path) -> tuple[JournalTake, ...]:
     """The takes of a journal that are safe nowhere else, as far as they can be read; raises OSError."""
     if path.stat().st_size > _MOST_BYTES:
         raise OSError(f"{path.name} is larger than any journal")
-    takes: list[tuple[TakeHead, list[LiveMessage], list[float]]] = []
-    seen: set[str] = set()
+    reader = _Reader()
     for line in path.read_text(encoding="ascii", errors="replace").splitlines():
-        row = _parsed(line)
         try:
-            if isinstance(row, list) and takes and not takes[-1][2]:
-                # A line that was written twice, after trouble with the disk, is one message.
-                if line not in seen:
-                    takes[-1][1].append(message_from(Field(row, "a message")))
-                    seen.add(line)
-            elif isinstance(row, dict) and "take" in row:
-                head = _head_from(Field(row["take"], "a take"))
-                if not takes or takes[-1][0] != head:
-                    takes.append((head, [], []))
-                    seen.clear()
-            elif isinstance(row, dict) and "end_s" in row and takes:
-                takes[-1][2].append(Field(row["end_s"], "an end").number(-_LONGEST_S, _LONGEST_S))
-            elif isinstance(row, dict) and "kept" in row:
-                takes = [take for take in takes[-1:] if not take[2]]
+            reader.take_in(line)
         except LibraryError as error:
             _log.info("A line of %s is passed over: %s", path.name, error)
-    return tuple(JournalTake(head, tuple(messages), end[0] if end else None) for head, messages, end in takes)
+    reader.close()
+    return tuple(reader.takes)
+
+
+class _Reader:
+    """Puts lines together to takes; a line that was written twice, after trouble with the disk, counts once."""
+
+    def __init__(self) -> None:
+        self.takes: list[JournalTake] = []
+        self._messages: list[LiveMessage] = []
+        self._seen: set[str] = set()
+
+    def take_in(self, line: str) -> None:
+        """Read on; raises LibraryError for a line that nobody wrote."""
+        row = _parsed(line)
+        last = self.takes[-1] if self.takes else None
+        if isinstance(row, list) and last is not None and last.end_s is None and line not in self._seen:
+            self._seen.add(line)
+            self._messages.append(message_from(Field(row, "a message")))
+        elif isinstance(row, dict) and "take" in row:
+            head = _head_from(Field(row["take"], "a take"))
+            if last is None or last.end_s is not None or self._messages or last.head != head:
+                self.close()
+                self.takes.append(JournalTake(head, (), None))
+                self._seen.clear()
+        elif isinstance(row, dict) and "kept" in row:
+            self.takes = [take for take in self.takes[-1:] if take.end_s is None]
+        elif isinstance(row, dict) and last is not None:
+            self._put(_told(last, row))
+
+    def close(self) -> None:
+        """The last take has all the messages that were read since it began."""
+        if self.takes and self._messages:
+            self._put(replace(self.takes[-1], messages=tuple(self._messages)))
+        self._messages = []
+
+    def _put(self, take: JournalTake) -> None:
+        self.takes[-1] = take
+
+
+def _told(take: JournalTake, row: dict[str, Any]) -> JournalTake:
+    """The take with what a line says of it: where tick 0 was, or when it ended."""
+    if "origin_s" in row:
+        origin_s = Field(row["origin_s"], "an origin").number(-_LONGEST_S, _LONGEST_S)
+        return replace(take, head=replace(take.head, origin_s=origin_s))
+    if "end_s" in row:
+        return replace(take, end_s=Field(row["end_s"], "an end").number(-_LONGEST_S, _LONGEST_S))
+    return take
 
 
 def _parsed(line: str) -> Any:
@@ -217,9 +263,23 @@ def _head_from(field: Field) -> TakeHead:
     return TakeHead(
         field.entry("origin_s").number(-_LONGEST_S, _LONGEST_S),
         field.entry("bpm").number(1, 10_000),
-        field.entry("start_tick").whole(0, MAX_TICK),
+        _plan_from(field.entry("plan")),
         field.entry("project").text(),
         field.entry("path").text(4000),
-        field.entry("opens_s").number(-_LONGEST_S, _LONGEST_S),
+    )
+
+
+def _plan_from(field: Field) -> TakePlan:
+    field.only(*TakePlan.__slots__)
+
+    def span(entry: Field) -> tuple[int, int]:
+        start, end = entry.whole_row((0, MAX_TICK), (0, MAX_TICK))
+        return start, end
+
+    return TakePlan(
+        field.entry("start_tick").whole(0, MAX_TICK),
+        field.entry("punch").optional(span),
+        field.entry("loop").optional(span),
+        field.entry("overdub").flag(),
         field.entry("free").flag(),
     )

@@ -65,7 +65,7 @@ def test_a_failed_save_says_where_the_work_is(studio: Studio, tune: Score, tmp_p
     assert not studio.session.save(tmp_path / "a file" / "song.tutti")
     assert heard.heard[0].action == "Save as…"
     assert "Your work is still open, and a copy is in" in heard.sentences()[0]
-    copies = list((tmp_path / "recovery").iterdir())
+    copies = list((tmp_path / "recovery").glob("*.tutti"))
     assert len(copies) == 1
     assert studio.session.is_dirty
     assert studio.session.recover(copies[0])
@@ -82,7 +82,7 @@ def test_autosave_writes_only_what_is_new_and_unsaved(studio: Studio, tune: Scor
     session.autosave()
     assert len(studio.jobs.waiting) == 1
     studio.jobs.settle()
-    (copy,) = (tmp_path / "recovery").iterdir()
+    (copy,) = (tmp_path / "recovery").glob("*.tutti")
     assert Store(tmp_path).open(copy).score == tune
     session.save(tmp_path / "song.tutti")
     assert not copy.exists()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from desktop_app.events import Notice
-from desktop_app.recording import on_steady_beats, without_warm_up
+from desktop_app.takes_to_notes import on_steady_beats, without_warm_up
 from music_core.performance import NoteMessage, PerformedTake
 from music_core.quantize import Grid
 from music_core.score import Metre, Note, Score, Tempo, Track

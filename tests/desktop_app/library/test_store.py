@@ -85,6 +85,8 @@ def test_files_that_are_none_are_refused_in_a_sentence(
 def test_each_run_has_its_own_recovery_copy_and_deletes_no_other(tmp_path: Path) -> None:
     crashed, running = Store(tmp_path, lambda: 1.0), Store(tmp_path, lambda: 2.0)
     lost = crashed.autosave(project("lost"))
+    assert running.recoveries() == ()  # it still lives
+    crashed.close()
     running.autosave(project("first"))
     own = running.autosave(project("second"))
     assert [copy.path for copy in running.recoveries()] == [lost]
