@@ -29,9 +29,9 @@ from model_training.lab.samples import Gallery, Stage, read_stages
 from model_training.lab.story import read_story, tell, write_floors
 from model_training.lab.watch import Finding
 from model_training.runs import append_figures
-from music_core.soundfonts import find_soundfonts
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Note, Score, Track
+from music_core.soundfonts import find_soundfonts
 
 pytestmark = pytest.mark.torch
 

@@ -14,9 +14,9 @@ import pytest
 from model_training.listening.analysis import Answer, Vote, analysed, markdown, read_results
 from model_training.listening.kit import KEY, PAGE, QUESTIONS, build, excerpt, page
 from model_training.listening.loudness import PEAK, loudness, matched
-from music_core.soundfonts import find_soundfont
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Note, Score, Track
+from music_core.soundfonts import find_soundfont
 
 RATE = 24_000
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
