@@ -50,7 +50,7 @@ from desktop_app.shelf import Shelf
 from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.sound_output import Opened, OpenSound, SoundOutput
 from desktop_app.sound_watch import SoundWatch
-from desktop_app.ui import icons
+from desktop_app.ui import accessible_roles, icons
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
 from desktop_app.ui.main_window import MainWindow
@@ -176,6 +176,7 @@ def build(
     settings = load_settings(paths.settings_file)
     speak(settings.language, QLocale.system().uiLanguages())
     events, bridge, hub = EventBus(), Bridge(), NoteHub()
+    accessible_roles.install()
     theme = Theme(qt, settings.theme)
     synth = SwitchSynth()
     synth.set_gain(settings.master_gain)

@@ -6,8 +6,16 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDial, QDoubleSpinBox, QFrame, QLabel, QSlider, QToolButton, QWidget
 
+from desktop_app.language import mark, tr
 from desktop_app.ui import icons
 from desktop_app.ui.theme import Theme, label_font
+
+_LAMP_WORDS = {
+    "off": mark("off"),
+    "on": mark("working"),
+    "warning": mark("needs attention"),
+    "bad": mark("not working"),
+}
 
 
 class IconButton(QToolButton):
@@ -182,6 +190,7 @@ class Lamp(QWidget):
         self._theme = theme
         self.state = "off"
         self._flash = False
+        self.setAccessibleName(tr(_LAMP_WORDS["off"]))
         self.setFixedSize(12, 12)
         theme.changed.connect(self.update)
 
@@ -189,6 +198,7 @@ class Lamp(QWidget):
         """off: a ring; on: a disc; warning and bad: a disc with a notch."""
         if state != self.state:
             self.state = state
+            self.setAccessibleName(tr(_LAMP_WORDS[state]))
             self.update()
 
     def flash(self, on: bool) -> None:
