@@ -18,14 +18,18 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.audio.drivers import OutputChoice, title
 from desktop_app.audio.fluid_synth import drivers_and_devices, open_synth
 from desktop_app.audio.live_voice import LiveVoice
+from desktop_app.audio.outgoing import Outgoing
 from desktop_app.audio.player import Player
 from desktop_app.audio.switch_synth import SwitchSynth
 from desktop_app.devices.keymap import key_offset
 from desktop_app.devices.midi_input import MidiInput
+from desktop_app.devices.midi_output import MidiOutput
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.recorder import Recorder
+from desktop_app.devices.rtmidi_outputs import OutputSource
 from desktop_app.devices.rtmidi_ports import PortSource
 from desktop_app.events import EventBus, Notice, SettingsChanged
+from desktop_app.exporting import Credits, ExportWriters
 from desktop_app.generation.bandleader import Bandleader
 from desktop_app.generation.composer import Composer
 from desktop_app.generation.registry import Registry
@@ -39,7 +43,7 @@ from desktop_app.library.shelf.marks import MarkFile
 from desktop_app.library.shelf.sources import ModelFacts
 from desktop_app.library.store import Store
 from desktop_app.live_instrument import LiveInstrument
-from desktop_app.notating import NotationDesk
+from desktop_app.outlets import Outlets, open_outlets
 from desktop_app.paths import AppPaths, app_paths
 from desktop_app.preview import Preview
 from desktop_app.recovering import journal_trouble, offer_recovery, recover
@@ -54,6 +58,7 @@ from desktop_app.ui import accessible_roles, icons
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.score_press import ScorePress
 from desktop_app.ui.signals import quit_on_signals
 from desktop_app.ui.studio import (
     ControlLearning,
@@ -66,9 +71,9 @@ from desktop_app.ui.studio import (
     Studio,
 )
 from desktop_app.ui.theme import Theme
-from music_core.adapters import open_onnx
+from music_core.adapters import engraving, open_onnx
 from music_core.adapters.musicxml import write_musicxml
-from music_core.adapters.sound_files import write_sound
+from music_core.adapters.sound_files import SoundTags, write_sound, write_stems
 from music_core.soundfonts import find_soundfont, find_soundfonts
 
 FIRST_MELODY = "ode-to-joy"
@@ -112,6 +117,7 @@ class RunningStudio:
     shelf: Shelf
     preview: Preview
     shelf_jobs: Jobs
+    outlets: Outlets
     warm_up: QTimer
 
     def start(self, file: Path | None = None) -> None:
@@ -126,6 +132,7 @@ class RunningStudio:
         self.sound.start(find_soundfont(wanted), saved_choice(settings))
         self.watch.start()
         self.midi.start()
+        self.outlets.midi_out.start()
         self.shelf.refresh()
         self.warm_up.timeout.connect(self._load_model)
         self.warm_up.start(_WARM_UP_MS)
@@ -148,6 +155,7 @@ class RunningStudio:
         self.shelf_jobs.shutdown()
         self.shelf.close()
         self.player.close()
+        self.outlets.close()
         self.midi.stop()
         self.live.close()
         self.watch.close()
@@ -170,6 +178,7 @@ def build(
     *,
     open_sound: OpenSound = open_fluid,
     port_source: PortSource | None = None,
+    output_source: OutputSource | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> RunningStudio:
     """Build the whole studio; nothing sounds, listens or shows until it is started."""
@@ -180,7 +189,8 @@ def build(
     theme = Theme(qt, settings.theme)
     synth = SwitchSynth()
     synth.set_gain(settings.master_gain)
-    player, recorder, jobs = Player(synth, clock), Recorder(clock), Jobs(bridge.post)
+    outgoing = Outgoing(synth, clock)
+    player, recorder, jobs = Player(outgoing, clock), Recorder(clock), Jobs(bridge.post)
     registry, store = Registry(paths.models), Store(paths.recovery)
     composer = Composer(registry, open_onnx)
     leader = Bandleader(composer, registry)
@@ -190,7 +200,7 @@ def build(
     midi = MidiInput(
         hub, lambda status: bridge.post(partial(session.device_changed, status)), settings.midi_port, clock, port_source
     )
-    voice = LiveVoice(synth)
+    voice = LiveVoice(outgoing)
     sound = SoundOutput(
         synth,
         open_sound,
@@ -211,6 +221,16 @@ def build(
     shelf_jobs = Jobs(bridge.post)  # a worker of its own: a search does not wait for a model
     shelf = Shelf(_catalogue(paths, store, registry), shelf_jobs, session, events)
     preview = Preview(player, session, shelf_jobs, events, store.open, paths.melodies)
+    outlets = open_outlets(
+        session,
+        events,
+        bridge.post,
+        synth,
+        outgoing,
+        _writers(),
+        lambda changed: MidiOutput(changed, output_source, clock),
+        paths.exports,
+    )
     studio = Studio(
         session=session,
         events=events,
@@ -224,7 +244,7 @@ def build(
         clock=clock,
         key_offset=key_offset,
         inputs=InputPorts(midi.ports, partial(_choose_port, session, midi), midi.retry),
-        soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound)),
+        soundfonts=SoundFonts(find_soundfonts, partial(_choose_font, session, sound), sound.choose_soundfont),
         recover=partial(recover, session, store),
         retry_sound=sound.retry,
         sound=SoundDesk(
@@ -236,7 +256,7 @@ def build(
             check.test_tone,
             check.measure,
         ),
-        export_notation=NotationDesk(jobs, events, write_musicxml).export,
+        outlets=outlets,
         controls=ControlLearning(
             lambda: tuple(LearnableControl(*row) for row in controls.table()),
             controls.learn,
@@ -269,6 +289,7 @@ def build(
         shelf,
         preview,
         shelf_jobs,
+        outlets,
         warm_up,
     )
 
@@ -296,6 +317,25 @@ def main(file: Path | None = None) -> int:
     finally:
         release()
         studio.shutdown()
+
+
+def _writers() -> ExportWriters:
+    """What writes each kind of file; the heavy libraries are loaded when the first of a kind is wanted."""
+
+    def tags(credits: Credits) -> SoundTags:
+        return SoundTags(credits.title, credits.artist, credits.album, credits.comment, credits.copyright)
+
+    def glyph(sign: str) -> tuple[str, float] | None:
+        found = engraving.glyph(sign)
+        return (found.svg, found.advance) if found is not None else None
+
+    return ExportWriters(
+        sound=lambda *given: write_sound(*given[:-1], tags=tags(given[-1])),
+        stems=lambda *given: write_stems(*given[:-1], tags=tags(given[-1])),
+        notation=write_musicxml,
+        engrave=lambda score, cancelled: engraving.engraved(score, cancelled=cancelled),
+        press=ScorePress(glyph),
+    )
 
 
 def _catalogue(paths: AppPaths, store: Store, registry: Registry) -> Catalogue:

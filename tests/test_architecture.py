@@ -231,7 +231,10 @@ def test_the_set_up_program_needs_only_python_itself() -> None:
         assert names <= siblings | sys.stdlib_module_names, path.name
 
 
-HEAVY = ("torch", "PySide6", "onnxruntime", "fluidsynth", "soundfile", "rtmidi", "music21", "verovio", "lightning_fabric")
+HEAVY = (
+    *("torch", "PySide6", "onnxruntime", "fluidsynth", "soundfile", "rtmidi", "music21", "verovio"),
+    "lightning_fabric",
+)
 IMPORT_ALL = """
 import importlib, sys, threading
 for name in sys.argv[2:]:

@@ -87,7 +87,7 @@ class RtMidiPorts:
 
     def _probe(self, api: int) -> rtmidi.MidiIn | None:
         """The standing probe of a backend; renewed when the backend's server was, None while it is away."""
-        identity = _identity(api)
+        identity = identity_of(api)
         known = self._probes.get(api)
         if known is not None and known[0] == identity:
             return known[1]
@@ -121,7 +121,7 @@ class _RtMidiPort:
             self._client = None
 
 
-def _identity(api: int) -> str | None:
+def identity_of(api: int) -> str | None:
     """Which server answers for a backend, None when none can: asking a missing one prints to the terminal."""
     if api == rtmidi.API_UNIX_JACK and sys.platform.startswith("linux"):
         return running_server()

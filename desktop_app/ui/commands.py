@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from desktop_app.exports.order import file_name
 from desktop_app.session import Session
-from desktop_app.ui.dialogs import MIDI_FILTER, NOTATION_FILTER, PROJECT_FILTER, WAV_FILTER, UnsavedAnswer
-from music_core.score import Score
+from desktop_app.ui.dialogs import MIDI_FILTER, PROJECT_FILTER, UnsavedAnswer
 
 PROJECT_SUFFIX = ".tutti"
 
@@ -25,6 +25,9 @@ class Questions(Protocol):
     def unsaved(self, name: str) -> UnsavedAnswer:
         """What to do with unsaved work."""
 
+    def folder(self, title: str, start: Path) -> Path | None:
+        """A folder to write to, or None."""
+
     def show_text(self, title: str, text: str, *, markdown: bool) -> None:
         """A page to read."""
 
@@ -38,13 +41,11 @@ class FileCommands:
         questions: Callable[[], Questions],
         projects: Path,
         exports: Path,
-        write_notation: Callable[[Score, Path], None],
     ) -> None:
         self._session = session
         self._questions = questions
         self._projects = projects
         self._exports = exports
-        self._write_notation = write_notation
         self._open_folder = projects
 
     def may_leave(self) -> bool:
@@ -85,7 +86,7 @@ class FileCommands:
 
     def save_as(self) -> bool:
         """Save under another name."""
-        suggested = self._session.path or self._projects / f"{_file_name(self._session.project_name)}{PROJECT_SUFFIX}"
+        suggested = self._session.path or self._projects / f"{file_name(self._session.project_name)}{PROJECT_SUFFIX}"
         path = self._questions().save_file("Save the project", suggested, PROJECT_FILTER)
         return path is not None and self._session.save(path)
 
@@ -99,26 +100,8 @@ class FileCommands:
 
     def export_midi(self) -> None:
         """Export a MIDI file; the session tells when it is verified."""
-        self._export("Export MIDI", ".mid", MIDI_FILTER, self._session.export_midi)
-
-    def export_wav(self) -> None:
-        """Render a WAV file; the session tells when it is done."""
-        self._export("Export WAV", ".wav", WAV_FILTER, self._session.export_wav)
-
-    def export_notation(self) -> None:
-        """Write MusicXML; a notice tells when it is done."""
-        score = self._session.score
-        self._export("Export notation", ".musicxml", NOTATION_FILTER, lambda path: self._write_notation(score, path))
-
-    def _export(self, title: str, suffix: str, name_filter: str, write: Callable[[Path], None]) -> None:
-        suggested = self._exports / f"{_file_name(self._session.project_name)}{suffix}"
-        path = self._questions().save_file(title, suggested, name_filter)
+        suggested = self._exports / f"{file_name(self._session.project_name)}.mid"
+        path = self._questions().save_file("Export MIDI", suggested, MIDI_FILTER)
         if path is not None:
             self._exports = path.parent
-            write(path)
-
-
-def _file_name(name: str) -> str:
-    """A project's name as a file's: without what some system forbids in file names."""
-    kept = "".join("-" if sign in '<>:"/\\|?*' or ord(sign) < 32 else sign for sign in name).strip(" .")
-    return kept or "Untitled"
+            self._session.export_midi(path)

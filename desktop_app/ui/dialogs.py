@@ -14,8 +14,6 @@ UnsavedAnswer = Literal["save", "discard", "cancel"]
 PROJECT_FILTER = "Tutti project (*.tutti)"
 MIDI_FILTER = "MIDI file (*.mid *.midi)"
 SOUNDFONT_FILTER = "SoundFont (*.sf2 *.sf3)"
-NOTATION_FILTER = "MusicXML notation (*.musicxml *.xml)"
-WAV_FILTER = "WAV audio (*.wav)"
 
 
 class Dialogs:
@@ -37,6 +35,12 @@ class Dialogs:
             return None
         path = Path(chosen)
         return path if path.suffix else path.with_suffix(suggested.suffix)
+
+    def folder(self, title: str, start: Path) -> Path | None:
+        """A folder to write to, or None."""
+        _make_folder(start)
+        chosen = QFileDialog.getExistingDirectory(self._parent, title, str(start))
+        return Path(chosen) if chosen else None
 
     def unsaved(self, name: str) -> UnsavedAnswer:
         """What to do with unsaved work."""

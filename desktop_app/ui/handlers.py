@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 
+from desktop_app.ui.bottom import MIXER, PIANO
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
 from desktop_app.ui.panels.learn import LearnDialog
 from desktop_app.ui.studio import Studio
-from music_core.quantize import Grid
-from music_core.score import Track, bar_lines
+from music_core.score import Track
 
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
@@ -38,7 +38,7 @@ class Handlers:
     def table(self) -> dict[str, Callable[[], object]]:
         """Every command's handler."""
         window, session, files = self._window, self._session, self._window.files
-        editor, tools, axis = window.arrangement.editor, window.arrangement.tools, window.arrangement.axis
+        tools, axis = window.arrangement.tools, window.arrangement.axis
         return {
             "new": files.new,
             "open": files.open,
@@ -46,15 +46,10 @@ class Handlers:
             "save_as": files.save_as,
             "import_midi": files.import_midi,
             "export_midi": files.export_midi,
-            "export_wav": files.export_wav,
-            "export_notation": files.export_notation,
+            "export": window.export.open,
             "quit": window.close,
             "undo": session.undo,
             "redo": session.redo,
-            "select_all": editor.choose_all,
-            "duplicate": editor.duplicate,
-            "delete": editor.delete,
-            "quantise": self.quantise,
             "add_track": self.add_track,
             "delete_track": self.delete_track,
             "learn": lambda: LearnDialog(window, self._studio).show(),
@@ -62,7 +57,8 @@ class Handlers:
             "pencil": lambda: tools.set_pencil(True),
             "library": lambda: window.library_shown(window.library.isHidden()),
             "generate_panel": lambda: window.generate_panel.setVisible(window.generate_panel.isHidden()),
-            "piano": lambda: window.piano.setVisible(window.piano.isHidden()),
+            "piano": lambda: window.bottom.toggle(PIANO),
+            "mixer": lambda: window.bottom.toggle(MIXER),
             "fit": window.arrangement.fit,
             "zoom_in": lambda: axis.set_scale(axis.scale.zoomed(_ZOOM, axis.width_px / 2)),
             "zoom_out": lambda: axis.set_scale(axis.scale.zoomed(1 / _ZOOM, axis.width_px / 2)),
@@ -70,7 +66,6 @@ class Handlers:
             "to_start": session.to_start,
             "stop": self.escape,
             "record": session.record,
-            "loop": self.loop,
             "metronome": lambda: session.set_metronome(not session.metronome),
             "mute": lambda: self._flip("muted"),
             "solo": lambda: self._flip("soloed"),
@@ -79,7 +74,13 @@ class Handlers:
             "octave_up": lambda: window.piano.shift_octave(1),
             "generate": self.generate,
             "generate_anew": self.generate_anew,
+            "redo_track": lambda: window.generate_panel.redo_track(session.selected_track),
+            "fill_track": lambda: window.generate_panel.fill_track(session.selected_track),
+            "lock_track": lambda: self._flip("locked"),
+            "flip": window.generate_panel.takes.flip,
+            "story": window.generate_panel.takes.tell_story,
             "card": self.card,
+            **window.transport_commands.table(),
             **window.shell.table(),
             "about": lambda: window.questions.show_text("About Tutti", _ABOUT, markdown=False),
         }
@@ -94,28 +95,13 @@ class Handlers:
         self._escaped_s = now_s
         if not self._session.is_playing:
             self._session.cancel()
+            self._window.export.cancel()
         if twice:
-            self._window.held.release_all()
-            self._session.panic()
-            self._window.piano.forget_held()
-            self._window.messages.tell("Everything is silent.")
-        elif self._window.arrangement.editor.chosen and not self._session.is_playing:
-            self._window.arrangement.editor.choose(frozenset())
+            self._window.transport_commands.panic()
+        elif self._window.arrangement.notes.selects_something and not self._session.is_playing:
+            self._window.arrangement.notes.select_none()
         else:
             self._session.stop()
-
-    def loop(self) -> None:
-        """Loop the bars of the selected notes, else the piece; or end the loop."""
-        session = self._session
-        if session.loop is not None:
-            session.set_loop(None)
-        else:
-            chosen = self._window.arrangement.editor.chosen
-            start = min((note.start_tick for note in chosen), default=0)
-            end = max((note.end_tick for note in chosen), default=session.score.end_tick)
-            lines = bar_lines(session.score.metres, max(end, 1))
-            session.set_loop((max(line for line in lines if line <= start), lines[-1]))
-        self._window.transport.refresh()
 
     def generate(self) -> None:
         """Generate as the panel says, or cancel what is under way."""
@@ -132,13 +118,6 @@ class Handlers:
         """Put a take into the score, if there are so many."""
         if index < len(self._session.takes):
             self._session.choose_take(index)
-
-    def quantise(self, strength: float | None = None) -> None:
-        """Put the melody on the roll's grid."""
-        tools = self._window.arrangement.tools
-        if strength is None:
-            strength = tools.strength.value() / 100
-        self._session.quantise(Grid(tools.snap_ticks, strength))
 
     def card(self, model_id: str = "") -> None:
         """Show how a model was made."""
@@ -169,21 +148,6 @@ class Handlers:
         path = self._window.questions.open_file("Choose a SoundFont", Path.home(), SOUNDFONT_FILTER)
         if path is not None:
             self._studio.soundfonts.choose(path)
-
-    def fill_note_menu(self, menu: QMenu) -> None:
-        """What can be done with the selected notes."""
-        editor = self._window.arrangement.editor
-        table = self._window.actions_table
-        for name in ("delete", "duplicate", "quantise", "select_all"):
-            menu.addAction(table[name])
-        menu.addSeparator()
-        for text, act in (
-            ("Octave up", lambda: editor.transpose(12)),
-            ("Octave down", lambda: editor.transpose(-12)),
-            ("Louder", lambda: editor.louder(12)),
-            ("Softer", lambda: editor.louder(-12)),
-        ):
-            menu.addAction(text, act).setEnabled(bool(editor.chosen))
 
     def _flip(self, field: str) -> None:
         index = self._session.selected_track

@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
+from desktop_app.ui.bottom import MIXER, PIANO, BottomTabs
 from desktop_app.ui.commands import FileCommands, Questions
 from desktop_app.ui.dialogs import Dialogs
+from desktop_app.ui.export.commands import ExportCommands
 from desktop_app.ui.handlers import Handlers
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.key_filter import TypingPiano
 from desktop_app.ui.library.desk import LibraryDesk
+from desktop_app.ui.mixer.panel import MixerPanel, piece_handle
+from desktop_app.ui.note_handlers import NoteHandlers
 from desktop_app.ui.panels.arrangement import Arrangement
 from desktop_app.ui.panels.generate import GeneratePanel
 from desktop_app.ui.panels.messages import Messages
@@ -25,6 +29,7 @@ from desktop_app.ui.panels.transport import TransportPanel
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.transport.commands import TransportCommands
 
 DEFAULT_SIZE = QSize(1280, 800)
 SMALLEST_SIZE = QSize(960, 620)
@@ -49,13 +54,16 @@ class MainWindow(QMainWindow):
         self.gave_up = False
         """Whether the user closed the window on unsaved work, knowingly."""
         self._library_wanted: bool | None = None
-        self.files = FileCommands(self.session, lambda: self.questions, projects, exports, studio.export_notation)
+        self.files = FileCommands(self.session, lambda: self.questions, projects, exports)
+        self.export = ExportCommands(self, studio, lambda: self.questions, exports)
         self._make_panels(studio, theme)
         self.messages = Messages(self, studio, theme, self._notice_actions())
         self._lay_out()
         self.shell = Shell(self, studio, theme)
+        self.transport_commands = TransportCommands(self, studio, theme)
         self.handlers = Handlers(self, studio)
-        self.actions_table = Actions(self, self.handlers.table())
+        self.note_handlers = NoteHandlers(self.arrangement, self.session)
+        self.actions_table = Actions(self, {**self.handlers.table(), **self.note_handlers.table()})
         self._take_keys()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
@@ -77,6 +85,7 @@ class MainWindow(QMainWindow):
     def stop_clocks(self) -> None:
         """Nothing moves and nothing is saved by itself any more: the studio ends."""
         self._timer.stop()
+        self.transport.stop_clocks()
         self._autosave.stop()
 
     # --- Qt events ---
@@ -116,6 +125,8 @@ class MainWindow(QMainWindow):
         )
         self.library = self.library_desk.panel
         self.piano = PianoPanel(studio, self.held, self.typing, theme)
+        self.mixer = MixerPanel(studio, theme)
+        self.bottom = BottomTabs(self.piano, self.mixer, piece_handle(studio, theme))
         self.library.setFixedWidth(_LIBRARY_PX)
         self.generate_panel.setFixedWidth(_GENERATE_PX)
         self.arrangement.editor.velocity = self.session.settings.typing_velocity
@@ -133,7 +144,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         column.addWidget(self.messages.bar)
         column.addLayout(middle, 1)
-        column.addWidget(self.piano)
+        column.addWidget(self.bottom)
         self.setCentralWidget(centre)
 
     def _take_keys(self) -> None:
@@ -142,12 +153,19 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(lambda index=number - 1: self.handlers.choose_take(index))
 
     def _connect(self, studio: Studio) -> None:
-        self.transport.loop_asked.connect(self.handlers.loop)
+        self.transport_commands.connect_panel(self.transport)
         self.transport.output_light.file_asked.connect(self.handlers.choose_soundfont)
+        self.mixer.master.file_asked.connect(self.handlers.choose_soundfont)
+        self.bottom.export_asked.connect(self.export.open)
+        self.bottom.changed.connect(self._show_bottom)
+        self._show_bottom()
         self.generate_panel.card_asked.connect(self.handlers.card)
-        self.arrangement.tools.quantise_asked.connect(self.handlers.quantise)
+        self.arrangement.strips.redo_asked.connect(self.generate_panel.redo_track)
+        self.arrangement.strips.fill_asked.connect(self.generate_panel.fill_track)
+        self.generate_panel.bars_named.connect(self.arrangement.strips.show_bars)
+        self.generate_panel.name_bars()
+        self.note_handlers.follow(self.actions_table)
         self.arrangement.hint.connect(self.messages.hint)
-        self.arrangement.roll.context_actions = self.handlers.fill_note_menu
         self.typing.switched.connect(self._typing_switched)
         studio.events.subscribe(TransportChanged, lambda _event: self._show_transport())
         studio.events.subscribe(ProjectChanged, lambda _event: self._show_project())
@@ -174,7 +192,7 @@ class MainWindow(QMainWindow):
     def _choose_model(self, model_id: str) -> None:
         ids = [model.id for model in self._studio.models]
         if model_id in ids:
-            self.generate_panel.models.setCurrentIndex(ids.index(model_id))
+            self.generate_panel.recipe.choose_model(model_id)
             self.generate_panel.show()
 
     def _typing_switched(self, on: bool) -> None:
@@ -193,8 +211,7 @@ class MainWindow(QMainWindow):
         elif not moving:
             self._timer.stop()
             self._show_position()
-        self.actions_table.check("loop", self.session.loop is not None)
-        self.actions_table.check("metronome", self.session.metronome)
+        self.transport_commands.check(self.actions_table)
 
     def _show_position(self) -> None:
         tick = self.session.position_tick()
@@ -230,7 +247,10 @@ class MainWindow(QMainWindow):
         self.library.setVisible(shown)
         self.actions_table.check("library", shown)
         self.actions_table.check("generate_panel", not self.generate_panel.isHidden())
-        self.actions_table.check("piano", not self.piano.isHidden())
+
+    def _show_bottom(self) -> None:
+        self.actions_table.check("piano", self.bottom.page == PIANO)
+        self.actions_table.check("mixer", self.bottom.page == MIXER)
 
 
 def _dropped(data: QMimeData) -> Path | None:

@@ -10,13 +10,13 @@ from desktop_app.audio.drivers import OutputChoice
 from desktop_app.audio.levels import Levels
 from desktop_app.audio.output_measure import MeasuredOutput
 from desktop_app.events import EventBus
+from desktop_app.outlets import Outlets
 from desktop_app.preview import Preview
 from desktop_app.session import Session
 from desktop_app.shelf import Shelf
 from desktop_app.sound_watch import SoundVitals
 from music_core.manifest import Manifest
 from music_core.performance import LiveMessage
-from music_core.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,11 @@ class InputPorts:
 
 @dataclass(frozen=True, slots=True)
 class SoundFonts:
-    """The SoundFonts that were found, and loading one while the music goes on."""
+    """The SoundFonts that were found, and loading one while the music goes on, to keep or to try it out."""
 
     found: Callable[[], tuple[Path, ...]]
     choose: Callable[[Path], None]
+    try_out: Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,5 @@ class Studio:
     recover: Callable[[], object]
     retry_sound: Callable[[], None]
     sound: SoundDesk
-    export_notation: Callable[[Score, Path], None]
+    outlets: Outlets
     controls: ControlLearning

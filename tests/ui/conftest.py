@@ -46,6 +46,10 @@ class NoPorts:
         pass
 
 
+class NoOutputs(NoPorts):
+    """A computer without any MIDI output."""
+
+
 @dataclass(frozen=True)
 class OpenedSound:
     """A sound output that writes down what it is asked to play."""
@@ -62,6 +66,7 @@ class Answers:
 
     to_open: Path | None = None
     to_save: Path | None = None
+    to_folder: Path | None = None
     about_unsaved: UnsavedAnswer = "cancel"
     asked: list[str] = field(default_factory=list)
     shown: list[tuple[str, str]] = field(default_factory=list)
@@ -73,6 +78,10 @@ class Answers:
     def save_file(self, title: str, suggested: Path, name_filter: str) -> Path | None:
         self.asked.append(title)
         return self.to_save
+
+    def folder(self, title: str, start: Path) -> Path | None:
+        self.asked.append(title)
+        return self.to_folder
 
     def unsaved(self, name: str) -> UnsavedAnswer:
         self.asked.append(f"unsaved {name}")
@@ -130,7 +139,11 @@ def run_studio(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[De
     """Build, start, hand out, and end in order."""
     synth = RecordingSynth(time.perf_counter)
     running = app.build(
-        qapp, paths, open_sound=lambda _font, _driver, _loaded: OpenedSound(synth), port_source=NoPorts()
+        qapp,
+        paths,
+        open_sound=lambda _font, _driver, _loaded: OpenedSound(synth),
+        port_source=NoPorts(),
+        output_source=NoOutputs(),
     )
     desk = Desk(running, synth, qtbot)
     running.window.show()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,10 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.commands import _file_name
-from music_core.harmony.chord import Chord
 from music_core.midi_file import read_midi
-from music_core.score import ChordChange
 from tests.ui.conftest import Desk
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -37,8 +33,7 @@ def test_export_midi_tells_only_when_the_file_is_verified(desk: Desk, tmp_path: 
 
 def test_a_cancelled_dialog_exports_nothing(desk: Desk) -> None:
     press(desk, Qt.Key.Key_E)
-    press(desk, Qt.Key.Key_E, CTRL | SHIFT)
-    assert desk.answers.asked == ["Export MIDI", "Export WAV"]
+    assert desk.answers.asked == ["Export MIDI"]
     desk.qtbot.wait(50)
     assert desk.notices == []
 
@@ -96,26 +91,6 @@ def test_closing_a_saved_project_asks_nothing(desk: Desk) -> None:
     assert desk.answers.asked == []
 
 
-@pytest.mark.slow
-def test_notation_is_written_from_the_file_menu(desk: Desk, tmp_path: Path) -> None:
-    pytest.importorskip("music21")
-    chords = (ChordChange(0, Chord(7, "7")),)
-    desk.session.edit("Chords", replace(desk.session.score, chords=chords))
-    desk.answers.to_save = tmp_path / "song.musicxml"
-    desk.window.actions_table["export_notation"].trigger()
-    desk.wait(lambda: any("chord symbol" in notice.sentence for notice in desk.notices))
-    assert "<harmony>" in desk.answers.to_save.read_text(encoding="utf-8")
-
-
-def test_notation_that_cannot_be_written_is_told(desk: Desk, tmp_path: Path) -> None:
-    desk.session.new()
-    desk.answers.to_save = tmp_path / "song.musicxml"
-    desk.window.actions_table["export_notation"].trigger()
-    desk.wait(lambda: any(notice.level == "error" for notice in desk.notices))
-    assert desk.notices[-1].sentence == "There are no notes to write down yet."
-    assert not desk.answers.to_save.exists()
-
-
 def test_a_midi_file_comes_in_by_dialog_and_by_drop(desk: Desk, tmp_path: Path) -> None:
     target = tmp_path / "tune.mid"
     desk.session.export_midi(target)
@@ -144,8 +119,3 @@ def test_work_of_a_crashed_session_is_offered_and_set_aside(desk: Desk) -> None:
     assert desk.session.is_dirty
     assert not older.exists()
     assert (older.parent / "restored" / older.name).is_file()
-
-
-@pytest.mark.parametrize(("name", "expected"), [("a/b:c", "a-b-c"), ("...", "Untitled"), ("Größe", "Größe")])
-def test_project_names_become_file_names(name: str, expected: str) -> None:
-    assert _file_name(name) == expected

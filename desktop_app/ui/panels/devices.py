@@ -7,7 +7,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy
 
 from desktop_app.events import DeviceChanged, DeviceReport, LiveNote
+from desktop_app.language import tr
 from desktop_app.ui import icons
+from desktop_app.ui.midi_out_menu import add_midi_out_menu
 from desktop_app.ui.studio import OutputChanged, Studio
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import ClickFrame, Figures, Lamp
@@ -24,13 +26,15 @@ class _Light(ClickFrame):
         super().__init__()
         self._theme = theme
         self._icon_name = icon
+        self._texts = ("", "", "")
+        self._narrow = False
         self.setAccessibleName(label)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.lamp = Lamp(theme)
-        self.icon = Figures(12, f"{label} icon")
-        self.name = Figures(12, f"{label} name")
-        self.detail = Figures(11, f"{label} detail", bold=False)
+        self.icon = Figures(12, tr("{light} icon", light=label))
+        self.name = Figures(12, tr("{light} name", light=label))
+        self.detail = Figures(11, tr("{light} detail", light=label), bold=False)
         self.detail.setObjectName("dim")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -52,11 +56,18 @@ class _Light(ClickFrame):
         """Take the colours of the appearance in force."""
         self.icon.setPixmap(icons.pixmap(self._icon_name, self._theme.palette.text_dim, 22))
 
+    def set_narrow(self, narrow: bool) -> None:
+        """Take less room, or as much as there is."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.set_texts(*self._texts)
+
     def set_texts(self, name: str, detail: str, tip: str) -> None:
         """Name above, detail below, both shortened to fit."""
-        metrics = self.name.fontMetrics()
-        self.name.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, 130))
-        self.detail.setText(self.detail.fontMetrics().elidedText(detail, Qt.TextElideMode.ElideRight, 150))
+        self._texts = (name, detail, tip)
+        elide, room = Qt.TextElideMode.ElideRight, 92 if self._narrow else 130
+        self.name.setText(self.name.fontMetrics().elidedText(name, elide, room - 16))
+        self.detail.setText(self.detail.fontMetrics().elidedText(detail, elide, room))
         self.setToolTip(tip)
         self.setAccessibleDescription(f"{name}. {detail}")
 
@@ -65,7 +76,7 @@ class InputLight(_Light):
     """Which keyboard is connected and the last note it sent."""
 
     def __init__(self, studio: Studio, theme: Theme) -> None:
-        super().__init__(theme, "midi", "MIDI input")
+        super().__init__(theme, "midi", tr("MIDI input"))
         self._studio = studio
         self._last = ""
         self._status: DeviceReport | None = studio.session.device
@@ -85,9 +96,9 @@ class InputLight(_Light):
     def _show_message(self, event: LiveNote) -> None:
         message = event.message
         if isinstance(message, NoteMessage) and message.velocity:
-            self._last = f"{pitch_name(message.pitch)}  vel {message.velocity}"
+            self._last = tr("{note}  vel {velocity}", note=pitch_name(message.pitch), velocity=message.velocity)
         elif isinstance(message, ControlMessage):
-            self._last = f"control {message.controller}: {message.value}"
+            self._last = tr("control {number}: {value}", number=message.controller, value=message.value)
         else:
             return
         self.lamp.flash(True)
@@ -98,22 +109,22 @@ class InputLight(_Light):
         status = self._status
         connected = status is not None and status.state == "connected"
         self.lamp.set_state("on" if connected else "warning" if status and status.state == "busy" else "off")
-        name = status.port if connected and status else "Computer keys"
-        detail = self._last or ("Play a note" if connected else "No MIDI keyboard")
-        tip = status.sentence if status else "Looking for a MIDI keyboard"
-        self.set_texts(name, detail, f"{tip}\nClick to choose an input.")
+        name = status.port if connected and status else tr("Computer keys")
+        detail = self._last or (tr("Play a note") if connected else tr("No MIDI keyboard"))
+        tip = status.sentence if status else tr("Looking for a MIDI keyboard")
+        self.set_texts(name, detail, "\n".join((tip, tr("Click to choose an input."))))
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         names = self._studio.inputs.names()
         current = self._status.port if self._status else ""
-        _add_choice(menu, "The first keyboard found", False, lambda: self._studio.inputs.choose(None))
+        _add_choice(menu, tr("The first keyboard found"), False, lambda: self._studio.inputs.choose(None))
         for name in names:
             _add_choice(menu, name, name == current, lambda _on=False, port=name: self._studio.inputs.choose(port))
         if not names:
-            menu.addAction("No MIDI input was found").setEnabled(False)
+            menu.addAction(tr("No MIDI input was found")).setEnabled(False)
         menu.addSeparator()
-        menu.addAction("Look again", self._studio.inputs.retry)
+        menu.addAction(tr("Look again"), self._studio.inputs.retry)
         menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
 
 
@@ -121,26 +132,27 @@ class OutputLight(_Light):
     """Where the sound goes, and with which SoundFont."""
 
     file_asked = Signal()
+    sound_check_asked = Signal()
 
     def __init__(self, studio: Studio, theme: Theme) -> None:
-        super().__init__(theme, "speaker", "Sound output")
+        super().__init__(theme, "speaker", tr("Sound output"))
         self._studio = studio
         self._soundfont = ""
         self.clicked.connect(self._open_menu)
-        self.set_texts("Opening…", "sound output", "The sound output is being opened.")
+        self.set_texts(tr("Opening…"), tr("sound output"), tr("The sound output is being opened."))
         studio.events.subscribe(OutputChanged, self._show)
 
     def _show(self, event: OutputChanged) -> None:
         self._soundfont = event.soundfont
         self.lamp.set_state("bad" if event.is_silent else "on")
         self.set_icon_name("speaker_off" if event.is_silent else "speaker")
-        detail = event.soundfont or ("playing in silence" if event.is_silent else "no SoundFont")
-        self.set_texts(event.driver, detail, f"{event.sentence}\nClick to choose a SoundFont.")
+        detail = event.soundfont or (tr("playing in silence") if event.is_silent else tr("no SoundFont"))
+        self.set_texts(event.driver, detail, "\n".join((event.sentence, tr("Click to choose a SoundFont."))))
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         found = self._studio.soundfonts.found()
-        menu.addAction("SoundFont").setEnabled(False)
+        menu.addAction(tr("SoundFont")).setEnabled(False)
         for path in found:
             _add_choice(
                 menu,
@@ -149,10 +161,13 @@ class OutputLight(_Light):
                 lambda _on=False, chosen=path: self._studio.soundfonts.choose(chosen),
             )
         if not found:
-            menu.addAction("None was found on this computer").setEnabled(False)
+            menu.addAction(tr("None was found on this computer")).setEnabled(False)
         menu.addSeparator()
-        menu.addAction("Choose a file…", self.file_asked.emit)
-        menu.addAction("Look for outputs again", self._studio.retry_sound)
+        menu.addAction(tr("Choose a file…"), self.file_asked.emit)
+        menu.addAction(tr("Look for outputs again"), self._studio.retry_sound)
+        menu.addSeparator()
+        add_midi_out_menu(menu, self._studio.outlets.midi_out)
+        menu.addAction(tr("Sound check…"), self.sound_check_asked.emit)
         menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
 
 

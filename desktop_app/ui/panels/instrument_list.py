@@ -1,4 +1,4 @@
-"""The instrument of a track, chosen from the General MIDI list by family."""
+"""The instrument of a track, chosen from the General MIDI list: type to search, arrow through and hear it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from functools import cache
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QListView, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
+from desktop_app.language import tr
 from desktop_app.ui.instruments import DRUM_KITS, FAMILIES, instrument_name
-from desktop_app.ui.theme import label_font
+from desktop_app.ui.search_popup import Row, SearchPopup
 from desktop_app.ui.widgets import QuietCombo
 
 _PROGRAM = Qt.ItemDataRole.UserRole
 
 
 class InstrumentBox(QuietCombo):
-    """A quiet combo box; `program_chosen` fires only when the user chose."""
+    """Looks like a combo box; `program_chosen` fires only when the user chose, `audition_asked` on what is tried."""
 
     program_chosen = Signal(int)
+    audition_asked = Signal(int, bool)  # program, whether it is a drum kit
+    audition_ended = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Instrument")
+        super().__init__(tr("Instrument"))
         self.setObjectName("quiet")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMaxVisibleItems(24)
         self._is_drum: bool | None = None
-        view = QListView()
-        view.setMinimumWidth(190)
-        self.setView(view)
+        self.popup: SearchPopup | None = None
         self.activated.connect(lambda _index: self.program_chosen.emit(int(self.currentData(_PROGRAM))))
 
     def show_instrument(self, program: int, *, is_drum: bool) -> None:
@@ -42,26 +42,52 @@ class InstrumentBox(QuietCombo):
         self.setCurrentIndex(index)
         self.setToolTip(instrument_name(program, is_drum=is_drum))
 
+    def showPopup(self) -> None:
+        is_drum = bool(self._is_drum)
+        self.popup = SearchPopup(
+            self,
+            _rows(is_drum),
+            self.currentData(_PROGRAM),
+            tr("Instruments"),
+            tr("Arrow keys try an instrument, Enter takes it, Esc keeps the old one."),
+        )
+        self.popup.rested.connect(lambda program: self.audition_asked.emit(int(program), is_drum))
+        self.popup.chosen.connect(self._take)
+        self.popup.cancelled.connect(self.audition_ended)
+        self.popup.destroyed.connect(self._forget)
+        self.popup.open_below(self)
+
+    def hidePopup(self) -> None:
+        super().hidePopup()
+        if self.popup is not None:
+            self.popup.close()
+
+    def _take(self, program: object) -> None:
+        self.audition_ended.emit()
+        self.setCurrentIndex(self.findData(program, _PROGRAM))
+        self.activated.emit(self.currentIndex())
+
+    def _forget(self) -> None:
+        self.popup = None
+
+
+@cache
+def _rows(is_drum: bool) -> tuple[Row, ...]:
+    if is_drum:
+        return tuple(Row(name, program) for program, name in DRUM_KITS)
+    return tuple(
+        Row(name, 8 * number + place, family)
+        for number, (family, names) in enumerate(FAMILIES)
+        for place, name in enumerate(names)
+    )
+
 
 @cache
 def _model(is_drum: bool) -> QStandardItemModel:
     """One list for all tracks: 128 rows a track would cost more than the whole window."""
     model = QStandardItemModel()
-    if is_drum:
-        for program, name in DRUM_KITS:
-            model.appendRow(_row(name, program))
-        return model
-    for number, (family, names) in enumerate(FAMILIES):
-        heading = QStandardItem(family)
-        heading.setFlags(Qt.ItemFlag.NoItemFlags)
-        heading.setFont(label_font(11, bold=True))
-        model.appendRow(heading)
-        for place, name in enumerate(names):
-            model.appendRow(_row(name, number * 8 + place))
+    for row in _rows(is_drum):
+        item = QStandardItem(row.text)
+        item.setData(row.value, _PROGRAM)
+        model.appendRow(item)
     return model
-
-
-def _row(name: str, program: int) -> QStandardItem:
-    item = QStandardItem(name)
-    item.setData(program, _PROGRAM)
-    return item

@@ -1,0 +1,1 @@
+"""Choosing what to export, and dragging it out of the window."""
