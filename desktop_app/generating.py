@@ -194,7 +194,7 @@ class _Asked:
 
 def verb_label(verb: Verb) -> str:
     """What the undo menu calls a run."""
-    labels = {"band": tr("Generate"), "redo": tr("Redo parts"), "fill": tr("Fill bars"), "vary": tr("Vary parts")}
+    labels = {"band": tr("Generate"), "redo": tr("New parts"), "fill": tr("Fill bars"), "vary": tr("Vary parts")}
     return labels[verb]
 
 
@@ -202,7 +202,9 @@ def _nothing_to_write(score: Score, wish: Wish) -> str:
     parts = [track for track in score.tracks if track.generated_by]
     if wish.verb != "band" and not parts:
         return tr("There are no parts yet. Add a band first.")
-    asked = [track for track in score.tracks if wish.roles is None or track.role in wish.roles]
+    asked = [track for track in score.tracks if not wish.roles or track.role in wish.roles]
     if any(track.locked for track in asked):
         return tr("All of that is locked. Unlock a track, then generate.")
+    if wish.roles is not None and not wish.roles:
+        return tr("No part is chosen. Light one of the parts, then generate.")
     return tr("None of the chosen parts is in the piece. Choose another one, or add a band.")

@@ -10,6 +10,13 @@ from desktop_app.language import mark, tr
 from desktop_app.ui import icons
 from desktop_app.ui.theme import Theme, label_font
 
+
+def plain_label(text: str, name: str) -> QLabel:
+    """A label in one of the style sheet's manners: heading, section, dim, caption, tiny."""
+    label = QLabel(text)
+    label.setObjectName(name)
+    return label
+
 _LAMP_WORDS = {
     "off": mark("off"),
     "on": mark("working"),

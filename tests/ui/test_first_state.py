@@ -39,7 +39,7 @@ def test_a_melody_is_loaded_a_model_chosen_and_generate_enabled(desk: Desk) -> N
     assert desk.session.score.tracks[0].notes
     assert window.generate_panel.model is not None
     assert window.generate_panel.button.isEnabled()
-    assert window.generate_panel.empty.isVisible()
+    assert window.generate_panel.takes.empty.isVisible()
     desk.wait(lambda: window.library.list.currentIndex().data() == "Ode to Joy")
     desk.wait(lambda: window.transport.output_light.name.text() == "test")
     assert not window.messages.bar.isVisible()

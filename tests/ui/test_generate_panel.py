@@ -50,35 +50,35 @@ def test_generate_puts_a_band_under_the_melody_and_plays_it(desk: Desk) -> None:
 
 def test_three_takes_come_as_chips_and_each_can_be_put_back(desk: Desk) -> None:
     panel = desk.window.generate_panel
-    assert panel.take_count() == 3
+    assert panel.recipe.take_count() == 3
     generate(desk)
-    chips = panel.chips.chips
+    chips = panel.takes.chips.chips
     assert [chip.text() for chip in chips] == ["A", "B", "C"]
     assert [chip.isChecked() for chip in chips] == [True, False, False]
     first = desk.session.score
     QTest.mouseClick(chips[1], LEFT)
     assert desk.session.chosen_take == 1
     assert desk.session.score.tracks[1].notes != first.tracks[1].notes
-    assert "seed 2" in panel.story.text()
+    assert "seed 2" in panel.takes.story.text()
     QTest.keyClick(desk.window.arrangement.roll, Qt.Key.Key_1, ALT)
     assert desk.session.score.tracks[1].notes == first.tracks[1].notes
-    panel.chips.starred.emit(1, True)
+    panel.takes.chips.starred.emit(1, True)
     assert chips[1].text() == "B★"
 
 
 def test_the_same_seed_gives_the_same_parts_and_the_dice_another_seed(desk: Desk) -> None:
     panel = desk.window.generate_panel
-    panel.seed.setValue(77)
-    QTest.mouseClick(panel._count_buttons[0], LEFT)
+    panel.recipe.seed.setValue(77)
+    panel.recipe.counts.setCurrentIndex(0)
     generate(desk)
     first = desk.session.score.tracks[1:]
     generate(desk)
     assert desk.session.score.tracks[1:] == first
     for _ in range(3):  # one chance in a million of rolling the same
-        QTest.mouseClick(panel.dice, LEFT)
-        if panel.seed.value() != 77:
+        QTest.mouseClick(panel.recipe.dice, LEFT)
+        if panel.recipe.seed.value() != 77:
             break
-    assert panel.seed.value() != 77
+    assert panel.recipe.seed.value() != 77
 
 
 def test_ctrl_g_generates_and_ctrl_shift_g_takes_a_new_seed(desk: Desk) -> None:
@@ -88,7 +88,7 @@ def test_ctrl_g_generates_and_ctrl_shift_g_takes_a_new_seed(desk: Desk) -> None:
     assert {take.seed for take in desk.session.takes} == {1, 2, 3}
     QTest.keyClick(roll, Qt.Key.Key_G, CTRL | SHIFT)
     desk.wait(lambda: len(desk.session.takes) == 6)
-    assert desk.session.takes[3].seed == panel.seed.value()
+    assert desk.session.takes[3].seed == panel.recipe.seed.value()
 
 
 def test_while_it_runs_the_button_cancels_and_nothing_is_changed(desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_while_it_runs_the_button_cancels_and_nothing_is_changed(desk: Desk) -> 
 
 
 def test_options_come_from_the_manifest_and_show_when_they_differ(desk: Desk) -> None:
-    (row,) = desk.window.generate_panel.options.rows
+    (row,) = desk.window.generate_panel.recipe.options.rows
     assert row.spec.name == "variety"
     assert row.value == 1.0
     assert not row.reset.isVisible()
@@ -121,7 +121,7 @@ def test_options_come_from_the_manifest_and_show_when_they_differ(desk: Desk) ->
 
 
 def test_the_card_can_be_read(desk: Desk) -> None:
-    QTest.mouseClick(desk.window.generate_panel.info, LEFT)
+    QTest.mouseClick(desk.window.generate_panel.recipe.info, LEFT)
     ((title, text),) = desk.answers.shown
     assert title == "Parallel lines"
     assert "Three voices that follow the melody" in text
@@ -162,14 +162,14 @@ def test_a_whole_piece_comes_out_of_an_empty_one(desk_with_both: Desk) -> None:
     desk, panel = desk_with_both, desk_with_both.window.generate_panel
     assert "under the melody" in panel.button.toolTip()
     desk.session.new()
-    panel.models.setCurrentText("Whole")
+    panel.recipe.models.setCurrentText("Whole")
     assert "a whole piece" in panel.button.toolTip()
     generate(desk)
     assert [track.role for track in desk.session.score.tracks if track.generated_by] == ["melody", "bass", "drums"]
-    assert panel.story.text() == f"Whole, seed {panel.seed.value()}"
-    (length,) = (row for row in panel.options.rows if row.spec.name == "bars")
+    assert panel.takes.story.text() == f"Whole, seed {panel.recipe.seed.value()}"
+    (length,) = (row for row in panel.recipe.options.rows if row.spec.name == "bars")
     length.slider.setValue(length.slider.value() + 4)
     assert length.slider.toolTip() == "12"
     generate(desk)
     assert desk.session.score.end_tick == 12 * 4 * 480 - 240
-    assert panel.story.text().endswith("Length in bars 12")
+    assert panel.takes.story.text().endswith("Length in bars 12")

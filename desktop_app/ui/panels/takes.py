@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
+from desktop_app.language import tr
 from desktop_app.library.project import Take
+from desktop_app.provenance import wish_text
 from desktop_app.ui.theme import Theme
+from desktop_app.ui.widgets import IconButton, plain_label
 
 _COLUMNS = 5
 
@@ -39,11 +42,8 @@ class TakeChips(QWidget):
         for index, (chip, take) in enumerate(zip(self._chips, takes, strict=True)):
             chip.setText(take_letter(index) + ("★" if take.starred else ""))
             chip.setChecked(index == chosen)
-            state = ", in the score" if index == chosen else ""
-            starred = ", starred" if take.starred else ""
-            chip.setAccessibleName(f"Take {take_letter(index)}{starred}{state}")
-            shortcut = f" (Alt+{index + 1})" if index < 9 else ""
-            chip.setToolTip(f"Take {take_letter(index)}, seed {take.seed}{shortcut}\nRight-click to star it")
+            chip.setAccessibleName(_spoken(take_letter(index), take, chosen=index == chosen))
+            chip.setToolTip(_tip(index, take))
         self.setVisible(bool(takes))
 
     def _add(self, index: int) -> None:
@@ -64,7 +64,59 @@ class TakeChips(QWidget):
         self.chosen.emit(index)
 
 
+def _spoken(letter: str, take: Take, *, chosen: bool) -> str:
+    if take.starred and chosen:
+        return tr("Take {letter}, starred, in the score", letter=letter)
+    if take.starred:
+        return tr("Take {letter}, starred", letter=letter)
+    return tr("Take {letter}, in the score", letter=letter) if chosen else tr("Take {letter}", letter=letter)
+
+
+def _tip(index: int, take: Take) -> str:
+    what = tr(
+        "Take {letter}: {verb}, seed {seed}", letter=take_letter(index), verb=wish_text(take.wish), seed=take.seed
+    )
+    key = tr("Alt+{number} chooses it. ", number=index + 1) if index < 9 else ""
+    return f"{what}\n{key}{tr('Right-click to star it.')}"
+
+
 def take_letter(index: int) -> str:
     """A, B, ... Z, then A2, B2 ..."""
     letter = chr(ord("A") + index % 26)
     return letter if index < 26 else f"{letter}{index // 26 + 1}"
+
+
+class TakesHeader(QWidget):
+    """Above the chips: back to the take heard before, star the chosen one, and how it was made."""
+
+    flip_asked = Signal()
+    star_asked = Signal(bool)
+    story_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.flip = IconButton(theme, "flip", tr("The take before"), tr("Back to the take heard before (Alt+0)"), 18)
+        self.star = IconButton(
+            theme, "star", tr("Star this take"), tr("Keep this take: starred ones are never dropped"), 18
+        )
+        self.star.setCheckable(True)
+        self.star.toggled.connect(lambda on: self.star.set_icon_name("star_full" if on else "star"))
+        self.star.clicked.connect(self.star_asked)
+        self.story = IconButton(theme, "info", tr("How this was made"), tr("How this take was made"), 18)
+        self.flip.clicked.connect(lambda: self.flip_asked.emit())
+        self.story.clicked.connect(lambda: self.story_asked.emit())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(plain_label(tr("Takes"), "dim"))
+        row.addStretch(1)
+        for button in (self.flip, self.star, self.story):
+            button.setObjectName("flat")
+            row.addWidget(button)
+
+    def show_state(self, chosen: Take | None, *, can_flip: bool) -> None:
+        """About the chosen take, or none."""
+        self.flip.setEnabled(can_flip)
+        self.star.setEnabled(chosen is not None)
+        self.star.setChecked(chosen is not None and chosen.starred)
+        self.story.setEnabled(chosen is not None)

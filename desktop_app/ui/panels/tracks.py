@@ -10,12 +10,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.colours import hue, hue_name, mix, to_hex, to_rgb
 from desktop_app.ui.panels.instrument_list import InstrumentBox
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets import Knob, QuietSlider
+from desktop_app.ui.widgets import IconButton, Knob, QuietSlider
 from music_core.score import Score, Track
 
 STRIP_WIDTH = 252
@@ -23,6 +24,9 @@ STRIP_WIDTH = 252
 
 class TrackStrip(QWidget):
     """The controls of one track; they act on the session by the track's index."""
+
+    redo_asked = Signal(int)
+    fill_asked = Signal(int)
 
     def __init__(self, session: Session, index: int, theme: Theme) -> None:
         super().__init__()
@@ -55,11 +59,16 @@ class TrackStrip(QWidget):
         self.volume.setAccessibleName(f"Volume of {number}")
         self.pan.setAccessibleName(f"Pan of {number}")
         self.instrument.setAccessibleName(f"Instrument of {number}")
+        self._show_writing(track)
         self.volume.setToolTip(f"Volume {track.volume}")
         self.pan.setToolTip(f"Pan: {_pan_text(track.pan)}")
         written = f"Written by {track.generated_by}. " if track.generated_by else ""
         self.name.setToolTip(f"{written}Double-click to rename")
         self.update()
+
+    def show_bars(self, text: str) -> None:
+        """Name the bars that would be filled."""
+        self.fill.setToolTip(tr("Write {bars} of this track anew; all else stays", bars=text))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         del event
@@ -84,6 +93,14 @@ class TrackStrip(QWidget):
         self.name.setObjectName("trackName")
         self.name.editingFinished.connect(self._rename)
         self.name.pressed.connect(lambda: self._session.select_track(self._index))
+        self.redo = self._small("again", tr("Redo this track"), tr("Write this track anew; all else stays"))
+        self.fill = self._small("fill_bars", tr("Fill these bars"), tr("Write the marked bars of this track anew"))
+        self.lock = self._small("unlock", tr("Lock"), tr("Lock: Generate never changes this track"))
+        self.lock.setCheckable(True)
+        self.lock.toggled.connect(lambda on: self.lock.set_icon_name("lock" if on else "unlock"))
+        self.lock.clicked.connect(lambda on: self._session.change_mix(self._index, locked=on))
+        self.redo.clicked.connect(lambda: self.redo_asked.emit(self._index))
+        self.fill.clicked.connect(lambda: self.fill_asked.emit(self._index))
         self.mute = self._toggle("M", "mute", "Mute (M)")
         self.solo = self._toggle("S", "solo", "Solo (S)")
         self.mute.toggled.connect(lambda on: self._session.change_mix(self._index, muted=on))
@@ -95,6 +112,12 @@ class TrackStrip(QWidget):
         self.pan.valueChanged.connect(lambda value: self._session.change_mix(self._index, pan=value))
         self.instrument = InstrumentBox()
         self.instrument.program_chosen.connect(lambda program: self._session.set_instrument(self._index, program))
+
+    def _small(self, icon: str, name: str, tip: str) -> IconButton:
+        button = IconButton(self._theme, icon, name, tip, 14)
+        button.setObjectName("strip")
+        button.setFixedSize(QSize(20, 18))
+        return button
 
     def _toggle(self, text: str, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -114,6 +137,8 @@ class TrackStrip(QWidget):
         first.setSpacing(4)
         second.setSpacing(6)
         first.addWidget(self.name, 1)
+        for button in (self.redo, self.fill, self.lock):
+            first.addWidget(button)
         first.addWidget(self.mute)
         first.addWidget(self.solo)
         second.addWidget(self.instrument, 1)
@@ -121,6 +146,24 @@ class TrackStrip(QWidget):
         second.addWidget(self.pan)
         column.addLayout(first)
         column.addLayout(second)
+
+    def _show_writing(self, track: Track) -> None:
+        """What a model may do with this track."""
+        number = self._index + 1
+        self.lock.setChecked(track.locked)
+        self.lock.setAccessibleName(tr("Lock track {number}, {name}", number=number, name=track.name))
+        self.lock.setToolTip(
+            tr("Locked: Generate never changes this track. Click to unlock")
+            if track.locked
+            else tr("Lock: Generate never changes this track")
+        )
+        for button, text in (
+            (self.redo, tr("Redo track {number}, {name}", number=number, name=track.name)),
+            (self.fill, tr("Fill bars of track {number}, {name}", number=number, name=track.name)),
+        ):
+            button.setVisible(bool(track.generated_by))
+            button.setEnabled(not track.locked)
+            button.setAccessibleName(text)
 
     def _rename(self) -> None:
         name = self.name.text().strip()
@@ -137,6 +180,8 @@ class TrackStrips(QWidget):
     """The column of strips, scrolled together with the lanes."""
 
     scrolled = Signal(int)  # the new top in pixels
+    redo_asked = Signal(int)  # the track
+    fill_asked = Signal(int)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -149,6 +194,7 @@ class TrackStrips(QWidget):
         self._theme = theme
         self._inner = QWidget(self)
         self._strips: list[TrackStrip] = []
+        self._bars = ""
         theme.changed.connect(self.update)
 
     @property
@@ -163,11 +209,20 @@ class TrackStrips(QWidget):
         while len(self._strips) < len(score.tracks):
             strip = TrackStrip(self._session, len(self._strips), self._theme)
             strip.setParent(self._inner)
+            strip.redo_asked.connect(self.redo_asked)
+            strip.fill_asked.connect(self.fill_asked)
+            strip.show_bars(self._bars)
             strip.show()
             self._strips.append(strip)
         for index, (strip, track) in enumerate(zip(self._strips, score.tracks, strict=True)):
             strip.show_track(track, selected=index == selected)
         self._place()
+
+    def show_bars(self, text: str) -> None:
+        """Name the bars that «fill these bars» means."""
+        self._bars = text
+        for strip in self._strips:
+            strip.show_bars(text)
 
     def scroll_by(self, pixels: int) -> None:
         """Move up or down within the strips."""
