@@ -41,7 +41,7 @@ class BarShape:
         chances = _ELSEWHERE * self.chances / self.chances.sum()
         chances[0] += _ON_THE_BAR
         chances[-self.beat_steps] += _A_BEAT_BEFORE
-        return chances / chances.sum()
+        return np.asarray(chances / chances.sum())
 
     @property
     def beat_steps(self) -> int:
