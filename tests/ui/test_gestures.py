@@ -8,26 +8,16 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from desktop_app.ui.piano_roll.gestures import (
-    Edited,
-    Gesture,
-    Pointer,
-    added,
-    deleted,
-    duplicated,
-    is_end_zone,
-    moved,
-    resized,
-    with_velocity,
-    without_overlaps,
-)
-from music_core.score import Note
+from desktop_app.note_edits.edited import Edited
+from desktop_app.note_edits.shapes import added, deleted, duplicated, moved, resized, with_velocity
+from desktop_app.ui.piano_roll.gestures import Gesture, Pointer, is_end_zone
+from music_core.score import Note, without_overlaps
 
 C, D, E = Note(0, 60, 480, 90), Note(480, 62, 480, 90), Note(960, 64, 480, 90)
 TUNE = (C, D, E)
 
 note = st.builds(Note, st.integers(0, 4000), st.integers(0, 127), st.integers(1, 1500), st.integers(1, 127))
-tunes = st.lists(note, min_size=1, max_size=25).map(lambda notes: without_overlaps(notes, ()))
+tunes = st.lists(note, min_size=1, max_size=25).map(without_overlaps)
 
 
 def overlaps(notes: tuple[Note, ...]) -> bool:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QSplitter, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QWidget
 
 from desktop_app.events import LiveNote, ScoreChanged, SelectionChanged, TransportChanged
+from desktop_app.language import tr
+from desktop_app.note_edits import bars
+from desktop_app.note_edits.bars import BarRange
+from desktop_app.note_edits.edited import is_generated
 from desktop_app.ui.chord_lane import view as chord_lane
 from desktop_app.ui.chord_lane.view import ChordLaneView
 from desktop_app.ui.held_notes import HeldNotes
-from desktop_app.ui.panels.roll_tools import RollTools
-from desktop_app.ui.panels.tracks import STRIP_WIDTH, TrackStrips
-from desktop_app.ui.piano_roll import keys_column, ruler
+from desktop_app.ui.panels.roll_panel import RollPanel
+from desktop_app.ui.panels.tracks import TrackStrips
+from desktop_app.ui.piano_roll import ruler
 from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.commands import NoteCommands, Playhead
 from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.coords import first_tick
 from desktop_app.ui.piano_roll.editing import NoteEditor
-from desktop_app.ui.piano_roll.keys_column import KeysColumn
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
+from desktop_app.ui.piano_roll.range_selection import RangeSelection
 from desktop_app.ui.piano_roll.ruler import Ruler
 from desktop_app.ui.piano_roll.take_preview import TakePreview
-from desktop_app.ui.piano_roll.view import RollView
+from desktop_app.ui.piano_roll.view import place_of
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
-from music_core.score import Note, bar_beat
-from music_core.theory import pitch_name
+from music_core.score import Note
 
 _LANES_SHOWN = 5
 _SCROLL_UNITS = 100_000
@@ -46,13 +50,13 @@ class Arrangement(QWidget):
         self.strips = TrackStrips(self._session, theme)
         self.chords = ChordLaneView(self.axis, theme, self._session.edit)
         self.ruler = Ruler(self.axis, theme)
-        self.lanes = LanesView(self.axis, self.content, theme)
-        self.roll = RollView(self.axis, self.content, self.editor, theme)
-        self.keys = KeysColumn(self.roll, theme)
-        self.tools = RollTools(self.axis, self.editor, theme)
+        self.bars = RangeSelection(self)
+        self.lanes = LanesView(self.axis, self.content, self.bars, theme)
+        self.roll_panel = RollPanel(self.axis, self.content, self.editor, self.bars, theme)
+        self.roll, self.keys, self.tools = self.roll_panel.roll, self.roll_panel.keys, self.roll_panel.tools
+        self.scroll_bar = self.roll_panel.scroll_bar
+        self.notes = self._note_commands()
         self._preview = TakePreview(self._session.position_tick)
-        self.scroll_bar = QScrollBar(Qt.Orientation.Horizontal)
-        self.scroll_bar.setAccessibleName("Scroll along the piece")
         self._lay_out()
         self._connect()
         studio.events.subscribe(ScoreChanged, self._show_score)
@@ -73,24 +77,17 @@ class Arrangement(QWidget):
     def _lay_out(self) -> None:
         upper = QWidget()
         grid = _grid(upper)
-        grid.addWidget(_corner("Chords", chord_lane.HEIGHT), 0, 0)
+        grid.addWidget(_corner(tr("Chords"), chord_lane.HEIGHT), 0, 0)
         grid.addWidget(self.chords, 0, 1)
-        grid.addWidget(_corner("Tracks", ruler.HEIGHT), 1, 0)
+        grid.addWidget(_corner(tr("Tracks"), ruler.HEIGHT), 1, 0)
         grid.addWidget(self.ruler, 1, 1)
         grid.addWidget(self.strips, 2, 0)
         grid.addWidget(self.lanes, 2, 1)
-        lower = QWidget()
-        grid = _grid(lower)
-        self.tools.setFixedWidth(STRIP_WIDTH - keys_column.WIDTH)
-        grid.addWidget(self.tools, 0, 0)
-        grid.addWidget(self.keys, 0, 1)
-        grid.addWidget(self.roll, 0, 2)
-        grid.addWidget(self.scroll_bar, 1, 2)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setHandleWidth(3)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self.splitter.addWidget(lower)
+        self.splitter.addWidget(self.roll_panel)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([_ABOVE_LANES + LANE_HEIGHT * _LANES_SHOWN, 400])
@@ -98,10 +95,23 @@ class Arrangement(QWidget):
         outer.addWidget(self.splitter, 0, 0)
         outer.setColumnStretch(0, 1)
 
+    def _note_commands(self) -> NoteCommands:
+        session = self._session
+        playhead = Playhead(session.position_tick, lambda: session.is_playing, session.seek)
+        return NoteCommands(
+            self.editor, self.axis, self.content, self.bars, session.edit, playhead, lambda text: self.hint.emit(text)
+        )
+
     def _connect(self) -> None:
         session = self._session
+        self.bars.changed.connect(self._choose_bars)
+        self.roll.own_key = self.notes.own_key
+        self.roll_panel.list.hint.connect(self.hint)
+        self.roll_panel.velocities.drawn.connect(self.notes.set_velocities)
+        self.tools.scale_shown.connect(self.roll.show_scale)
         self.ruler.seek_asked.connect(session.seek)
         self.ruler.loop_asked.connect(session.set_loop)
+        self.ruler.punch_asked.connect(session.set_punch)
         self.lanes.seek_asked.connect(session.seek)
         self.lanes.track_clicked.connect(session.select_track)
         self.lanes.scrolled.connect(self.strips.scroll_by)
@@ -130,12 +140,12 @@ class Arrangement(QWidget):
         self.strips.show_score(event.score, self.content.selected)
         self.editor.forget()
         self.axis.show_score(event.score)
-        self.tools.show_track(self.content.track)
         self.lanes.redraw()
         self.chords.show_score(event.score)
         if grew:
+            self.bars.choose(None)
             self._give_room(len(event.score.tracks))
-        self.roll.refresh(centre=grew or event.cause == "load")
+        self.roll_panel.show_track(centre=grew or event.cause == "load")
 
     def _give_room(self, tracks: int) -> None:
         """The lanes take what they need, up to five of them; the roll takes the rest."""
@@ -149,9 +159,8 @@ class Arrangement(QWidget):
         self.editor.forget()
         self.strips.show_score(self.content.score, track)
         self.strips.bring_into_view(track)
-        self.tools.show_track(self.content.track)
         self.lanes.redraw()
-        self.roll.refresh(centre=True)
+        self.roll_panel.show_track(centre=True)
 
     def _hear(self, event: LiveNote) -> None:
         if self._session.is_recording:
@@ -162,6 +171,7 @@ class Arrangement(QWidget):
             self._preview.clear()
             self.roll.show_take(())
         self.axis.set_loop(self._session.loop)
+        self.ruler.set_punch(self._session.punch)
         self.show_position(self._session.position_tick(), follow=False)
 
     def _show_scroll(self) -> None:
@@ -190,14 +200,17 @@ class Arrangement(QWidget):
         self._held.press("roll", pitch, velocity)
 
     def _describe(self, note: Note | None) -> None:
-        if note is None:
+        track = self.content.track
+        if note is None or track is None:
             self.hint.emit("")
             return
-        bar, beat, tick = bar_beat(self.content.score.metres, note.start_tick)
-        place = f"bar {bar}, beat {beat}" + (f" + {tick}" if tick else "")
-        self.hint.emit(
-            f"{pitch_name(note.pitch)}, {place}, {note.duration_ticks / 480:.2g} quarters, velocity {note.velocity}"
-        )
+        told = place_of(note, self.content.score, track)
+        self.hint.emit(tr("{note}, written by the model", note=told) if is_generated(track, note) else told)
+
+    def _choose_bars(self, area: BarRange | None) -> None:
+        """The selected bars' notes of the selected track are what is selected in the roll."""
+        if area is not None and self.content.selected in area.tracks:
+            self.editor.choose(frozenset(bars.notes_of(self.content.score, area, self.content.selected)))
 
 
 def _corner(text: str, height: int) -> QLabel:

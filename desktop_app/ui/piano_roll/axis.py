@@ -48,6 +48,16 @@ class TimeAxis(QObject):
             self.fit()
         self.changed.emit()
 
+    @property
+    def left_px(self) -> float:
+        """How far the views are scrolled, in pixels from tick 0."""
+        return self.scale.left_tick * self.scale.pixels_per_tick
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """All that drawings along time rest on, except how far they are scrolled."""
+        return (self.scale.pixels_per_tick, self.snap_ticks, self.metres, self.content_end_tick, self.loop)
+
     def fit(self) -> None:
         """Show the whole piece."""
         self.set_scale(self.scale.fitted(self.end_tick, self.width_px))
@@ -67,9 +77,10 @@ class TimeAxis(QObject):
         self.changed.emit()
 
     def set_scale(self, scale: TimeScale) -> None:
-        """Zoom or scroll."""
+        """Zoom or scroll, by whole pixels, so that what was drawn can be used again."""
         furthest = max(0.0, self.scroll_end_tick - self.width_px / scale.pixels_per_tick)
-        scale = scale.starting_at(min(scale.left_tick, furthest))
+        left = min(scale.left_tick, furthest)
+        scale = scale.starting_at(round(left * scale.pixels_per_tick) / scale.pixels_per_tick)
         if scale != self.scale:
             self.scale = scale
             self.changed.emit()

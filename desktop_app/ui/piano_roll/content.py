@@ -14,16 +14,26 @@ class ScoreContent:
 
     def __init__(self) -> None:
         self.score = Score()
+        self.committed = Score()
+        """The session's score, while `score` may show a gesture under way."""
         self.selected = 0
         self._kept: list[tuple[tuple[Note, ...], NoteArrays]] = []
 
     def show(self, score: Score) -> None:
         """Take over a score; tracks whose notes did not change keep their arrays."""
+        self.committed = score
+        self.preview(score)
+
+    def preview(self, score: Score) -> None:
+        """Show the score as a gesture would make it."""
         known = {id(notes): arrays for notes, arrays in self._kept}
-        self._kept = [
-            (track.notes, known[id(track.notes)] if id(track.notes) in known else NoteArrays.of(track.notes))
-            for track in score.tracks
-        ]
+        in_place = [arrays for _notes, arrays in self._kept] if len(self._kept) == len(score.tracks) else []
+        self._kept = []
+        for index, track in enumerate(score.tracks):
+            arrays = known.get(id(track.notes))
+            if arrays is None:
+                arrays = in_place[index].following(track.notes) if in_place else NoteArrays.of(track.notes)
+            self._kept.append((track.notes, arrays))
         self.score = score
 
     @property
@@ -53,11 +63,11 @@ class ScoreContent:
     def span(self, *, only_selected: bool) -> tuple[int, int] | None:
         """Lowest and highest pitch of the selected track, or of all pitched tracks; None without notes."""
         wanted = [
-            self.arrays(i).pitch
+            self.arrays(i)
             for i, track in enumerate(self.score.tracks)
             if track.notes and (i == self.selected if only_selected else not track.is_drum)
         ]
-        return (min(int(p.min()) for p in wanted), max(int(p.max()) for p in wanted)) if wanted else None
+        return (min(each.lowest for each in wanted), max(each.highest for each in wanted)) if wanted else None
 
     def sounding(self, tick: float) -> dict[int, str]:
         """Pitch -> hue of what is heard at a tick."""

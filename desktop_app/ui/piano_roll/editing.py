@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
 
+from desktop_app.language import mark
+from desktop_app.note_edits import edited as notes_of
+from desktop_app.note_edits.edited import Edited
+from desktop_app.note_edits.shapes import Scale, added, nearest_pitch, scale_of
 from desktop_app.ui.piano_roll import gestures
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.content import ScoreContent
-from desktop_app.ui.piano_roll.gestures import Edited, Gesture, Pointer
+from desktop_app.ui.piano_roll.gestures import Gesture, Pointer
 from music_core.score import Note, Score, Track
 
 Commit = Callable[[str, Score], None]
-_LABELS = {"move": "Move notes", "resize": "Note length", "draw": "Add note"}
+_LABELS = {"move": mark("Move notes"), "resize": mark("Note length"), "draw": mark("Add note")}
 
 
 class NoteEditor(QObject):
@@ -36,12 +39,19 @@ class NoteEditor(QObject):
         self._length = 0
         self.chosen: frozenset[Note] = frozenset()
         self.draws = False  # the pencil
+        self.keeps_to_scale = False
         self.velocity = 90
 
     @property
     def is_boxing(self) -> bool:
         """Whether a selection box is being drawn."""
         return self._gesture is not None and self._gesture.kind == "box"
+
+    @property
+    def scale(self) -> Scale:
+        """The scale of the piece's keys; drums know none."""
+        track = self._content.track
+        return scale_of(() if track is not None and track.is_drum else self._content.score.keys)
 
     def set_draws(self, draws: bool) -> None:
         """Take the pencil or put it down."""
@@ -56,12 +66,17 @@ class NoteEditor(QObject):
 
     def choose_all(self) -> None:
         """Select every note of the track."""
-        self.choose(frozenset(self._notes()))
+        self.choose(frozenset(self.notes()))
 
     def forget(self) -> None:
         """Another track or another score: keep what is still there."""
         self._gesture = self._latest = None
-        self.choose(self.chosen & frozenset(self._notes()))
+        self.choose(notes_of.present(self.notes(), self.chosen))
+
+    def notes(self) -> tuple[Note, ...]:
+        """The selected track's notes."""
+        track = self._content.track
+        return track.notes if track else ()
 
     def takes_end(self, note: Note, x: float, box: QRectF) -> bool:
         """Whether a press at `x` resizes the note."""
@@ -79,9 +94,9 @@ class NoteEditor(QObject):
         elif note not in self.chosen:
             self.choose(frozenset({note}))
         if note in self.chosen:
-            before = Edited(self._notes(), self.chosen)
+            before = Edited(self.notes(), self.chosen)
             kind: gestures.GestureKind = "resize" if at_end else "move"
-            self._gesture = Gesture(kind, pointer, before, note, self._axis.snap_ticks)
+            self._gesture = Gesture(kind, pointer, before, note, self._axis.snap_ticks, self._kept_scale())
             self._length = note.duration_ticks
         self.note_struck.emit(note.pitch, note.velocity)
 
@@ -119,72 +134,42 @@ class NoteEditor(QObject):
         """A new note in this cell, as long as the last one that was touched."""
         if self._content.track is None and not self._begin_melody():
             return
-        edited = gestures.added(self._notes(), self._new_note(pointer))
-        self.apply("Add note", edited)
-        self.note_struck.emit(pointer.pitch, self.velocity)
+        note = self._new_note(pointer)
+        self.apply("Add note", added(self.notes(), note))
+        self.note_struck.emit(note.pitch, self.velocity)
 
-    def delete(self) -> None:
-        """Delete the selected notes."""
-        if self.chosen:
-            self.apply("Delete notes", gestures.deleted(Edited(self._notes(), self.chosen)))
-
-    def transpose(self, semitones: int) -> None:
-        """Move the selected notes up or down."""
-        if self.chosen:
-            self.apply("Transpose", gestures.moved(Edited(self._notes(), self.chosen), 0, semitones))
-
-    def duplicate(self) -> None:
-        """Repeat the selected notes after themselves, at the next grid line."""
-        if self.chosen:
-            first, last = min(n.start_tick for n in self.chosen), max(n.end_tick for n in self.chosen)
-            step = self._axis.snap_ticks
-            by = -(-(last - first) // step) * step
-            self.apply("Duplicate", gestures.duplicated(Edited(self._notes(), self.chosen), by))
-
-    def louder(self, by: int) -> None:
-        """Change the selected notes' velocity."""
-        if self.chosen:
-            self.apply("Velocity", gestures.with_velocity(Edited(self._notes(), self.chosen), by))
+    def edit(self, label: str, change: Callable[[Edited], Edited], *, or_all: bool = False) -> bool:
+        """Change the selected notes (or all, where none is selected and that is meant) as one undo step."""
+        chosen = self.chosen or (frozenset(self.notes()) if or_all else self.chosen)
+        if not chosen:
+            return False
+        edited = change(Edited(self.notes(), chosen))
+        if edited.notes != self.notes():
+            kept = edited if self.chosen else Edited(edited.notes, frozenset())
+            self.apply(label, kept)
+        return True
 
     def apply(self, label: str, edited: Edited) -> None:
         """Commit notes as one undo step and keep their selection."""
-        track = self._content.track
-        if track is None:
+        if self._content.track is None:
             return
-        index, score = self._content.selected, self._content.score
+        self._gesture = self._latest = None
         self.chosen = edited.chosen
-        self._commit(label, score.with_track(index, replace(track, notes=edited.notes)))
+        self._commit(label, notes_of.with_notes(self._content.committed, self._content.selected, edited))
         self.selection_changed.emit(len(self.chosen))
         self.changed.emit()
-
-    def key(self, key: int, *, shift: bool) -> bool:
-        """Arrow keys, Delete and select all; false leaves the key to others."""
-        step = 12 if shift else 1
-        before = Edited(self._notes(), self.chosen)
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete()
-        elif key == Qt.Key.Key_Up and self.chosen:
-            self.transpose(step)
-        elif key == Qt.Key.Key_Down and self.chosen:
-            self.transpose(-step)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self.chosen:
-            sign = 1 if key == Qt.Key.Key_Right else -1
-            self.apply("Move notes", gestures.moved(before, sign * self._axis.snap_ticks, 0))
-        else:
-            return False
-        return True
 
     def _press_empty(self, pointer: Pointer, *, more: bool) -> None:
         if self.draws:
             note = self._new_note(pointer)
-            before = Edited(self._notes(), frozenset())
-            self._gesture = Gesture("draw", pointer, before, note, self._axis.snap_ticks)
-            self._latest = gestures.added(before.notes, note)
+            before = Edited(self.notes(), frozenset())
+            self._gesture = Gesture("draw", pointer, before, note, self._axis.snap_ticks, self._kept_scale())
+            self._latest = added(before.notes, note)
             self._show(self._latest)
             self.note_struck.emit(note.pitch, note.velocity)
             return
         self._base = self.chosen if more else frozenset()
-        self._gesture = Gesture("box", pointer, Edited(self._notes(), self._base))
+        self._gesture = Gesture("box", pointer, Edited(self.notes(), self._base))
         self.choose(self._base)
 
     def _begin_melody(self) -> bool:
@@ -194,21 +179,20 @@ class NoteEditor(QObject):
         self._commit("Add a melody track", self._content.score.with_tracks(Track("Melody", role="melody")))
         return self._content.track is not None
 
+    def _kept_scale(self) -> Scale | None:
+        return self.scale if self.keeps_to_scale else None
+
     def _new_note(self, pointer: Pointer) -> Note:
         start = self._axis.cell_start(pointer.tick)
-        return Note(start, pointer.pitch, self._length or self._axis.snap_ticks, self.velocity)
-
-    def _notes(self) -> tuple[Note, ...]:
-        track = self._content.track
-        return track.notes if track else ()
+        pitch = nearest_pitch(pointer.pitch, self.scale(start), -1) if self.keeps_to_scale else pointer.pitch
+        return Note(start, pitch, self._length or self._axis.snap_ticks, self.velocity)
 
     def _show(self, edited: Edited) -> None:
         """Draw a gesture's state without committing it."""
-        track = self._content.track
-        if track is not None:
+        if self._content.track is not None:
             self.chosen = edited.chosen
-            shown: Track = replace(track, notes=edited.notes)
-            self._content.show(self._content.score.with_track(self._content.selected, shown))
+            committed = self._content.committed
+            self._content.preview(notes_of.with_notes(committed, self._content.selected, edited))
             self.changed.emit()
 
     def _pitch_of(self, edited: Edited) -> int:

@@ -6,10 +6,12 @@ from PySide6.QtCore import QLineF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.language import tr
 from desktop_app.ui.colours import hue
 from desktop_app.ui.piano_keys import is_black
 from desktop_app.ui.piano_roll.view import RollView
 from desktop_app.ui.theme import Theme, label_font
+from music_core.drum_names import short_drum_name
 from music_core.theory import pitch_name
 
 WIDTH = 52
@@ -27,9 +29,10 @@ class KeysColumn(QWidget):
         self._theme = theme
         self._lit: dict[int, str] = {}
         self._pressed: int | None = None
+        self._drums = False
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Pitches of the piano roll")
+        self.setAccessibleName(tr("Pitches of the piano roll"))
         roll.pitch_scale_changed.connect(self.update)
         theme.changed.connect(self.update)
 
@@ -39,11 +42,21 @@ class KeysColumn(QWidget):
             self._lit = lit
             self.update()
 
+    def show_drums(self, drums: bool) -> None:
+        """Name the drums, or show piano keys."""
+        if drums != self._drums:
+            self._drums = drums
+            self.setAccessibleName(tr("Drums of the piano roll") if drums else tr("Pitches of the piano roll"))
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, scale = self._theme.palette, self._roll.pitch
+        if self._drums:
+            self._draw_drums(painter)
+            return
         painter.fillRect(self.rect(), QColor(palette.key_white))
         low, high = scale.pitch(self.height()), scale.pitch(0)
         for pitch in range(low, high + 1):
@@ -73,6 +86,22 @@ class KeysColumn(QWidget):
     def _strike(self, event: QMouseEvent) -> None:
         self._pressed = self._roll.pitch.pitch(event.position().y())
         self.key_pressed.emit(self._pressed, 40 + round(75 * min(1.0, event.position().x() / WIDTH)))
+
+    def _draw_drums(self, painter: QPainter) -> None:
+        palette, scale = self._theme.palette, self._roll.pitch
+        painter.fillRect(self.rect(), QColor(palette.panel))
+        painter.setFont(label_font(max(8, min(10, int(scale.row_px) - 1))))
+        for pitch in range(scale.pitch(self.height()), scale.pitch(0) + 1):
+            y = scale.y(pitch)
+            if pitch in self._lit:
+                painter.fillRect(QRectF(0, y, WIDTH, scale.row_px), self._fill(pitch, ""))
+            painter.setPen(QPen(QColor(palette.line_soft), 1))
+            painter.drawLine(QLineF(0, round(y) + 0.5, WIDTH, round(y) + 0.5))
+            painter.setPen(QColor(palette.text))
+            box = QRectF(4, y - 3, WIDTH - 5, scale.row_px + 6)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), tr(short_drum_name(pitch)))
+        painter.setPen(QPen(QColor(palette.line), 1))
+        painter.drawLine(QLineF(WIDTH - 0.5, 0, WIDTH - 0.5, self.height()))
 
     def _fill(self, pitch: int, plain: str) -> QColor:
         name = self._lit.get(pitch)

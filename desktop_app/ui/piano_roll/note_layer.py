@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.note_edits.edited import difference
 from desktop_app.ui.colours import Rgb
 from desktop_app.ui.piano_roll.coords import PITCHES, PitchScale, TimeScale
 from music_core.score import Note
@@ -19,7 +20,10 @@ BITMAP_FROM = 1500
 
 @dataclass(frozen=True, slots=True)
 class NoteArrays:
-    """One track's notes, sorted by onset; int64 each. `longest` bounds how early a visible note may begin."""
+    """One track's notes, sorted by onset; int64 each. `longest` bounds how early a visible note may begin.
+
+    `lowest` and `highest` are the ends of the pitch range.
+    """
 
     notes: tuple[Note, ...]
     start: IntArray
@@ -27,13 +31,29 @@ class NoteArrays:
     pitch: IntArray
     velocity: IntArray
     longest: int
+    lowest: int = 60
+    highest: int = 60
 
     @classmethod
     def of(cls, notes: tuple[Note, ...]) -> NoteArrays:
         """Arrays of a track's sorted notes."""
         table = np.array([(n.start_tick, n.end_tick, n.pitch, n.velocity) for n in notes], np.int64).reshape(-1, 4)
         longest = int((table[:, 1] - table[:, 0]).max()) if len(notes) else 0
-        return cls(notes, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy(), longest)
+        start, end, pitch, velocity = (table[:, column].copy() for column in range(4))
+        return cls(notes, start, end, pitch, velocity, longest, *_reach(pitch))
+
+    def following(self, notes: tuple[Note, ...]) -> NoteArrays:
+        """Arrays of the notes after an edit: only what differs from these is looked at."""
+        head, tail = difference(self.notes, notes)
+        middle = NoteArrays.of(notes[head : len(notes) - tail])
+        rest = len(self.notes) - tail
+
+        def joined(name: str) -> IntArray:
+            mine: IntArray = getattr(self, name)
+            return np.concatenate([mine[:head], getattr(middle, name), mine[rest:]])
+
+        start, end, pitch, velocity = (joined(name) for name in ("start", "end", "pitch", "velocity"))
+        return NoteArrays(notes, start, end, pitch, velocity, max(self.longest, middle.longest), *_reach(pitch))
 
     def between(self, first_tick: float, last_tick: float) -> slice:
         """The run of notes that may touch first..last (a few at its start may have ended before)."""
@@ -56,6 +76,10 @@ class NoteArrays:
         run = self.between(first_tick, last_tick)
         inside = (self.end[run] > first_tick) & (self.pitch[run] >= low) & (self.pitch[run] <= high)
         return frozenset(self.notes[int(i) + run.start] for i in np.flatnonzero(inside))
+
+
+def _reach(pitch: IntArray) -> tuple[int, int]:
+    return (int(pitch.min()), int(pitch.max())) if pitch.size else (60, 60)
 
 
 def paint_bitmap(

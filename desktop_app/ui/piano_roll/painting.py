@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from desktop_app.ui.colours import Palette, Rgb, contrast, mix, to_hex, to_rgb
 from desktop_app.ui.piano_keys import is_black
@@ -32,25 +32,48 @@ def line_pens(palette: Palette) -> tuple[QPen, QPen, QPen]:
     )
 
 
-def draw_time_grid(
-    painter: QPainter, axis: TimeAxis, width: int, height: int, palette: Palette, *, finest: bool = True
-) -> None:
+def draw_time_grid(painter: QPainter, axis: TimeAxis, area: QRect, palette: Palette, *, finest: bool = True) -> None:
     """Vertical lines for bars, beats and (if `finest`) divisions, and a veil after the end of the piece."""
     pens = line_pens(palette)
     by_weight: tuple[list[QLineF], ...] = ([], [], [])
     step = axis.snap_ticks if finest else axis.metres[0].beat_ticks
-    for tick, weight in grid_lines(axis.metres, axis.scale, width, step):
+    seen = TimeScale(axis.scale.pixels_per_tick, axis.scale.tick(area.left() - 1))
+    for tick, weight in grid_lines(axis.metres, seen, area.width() + 2, step):
         x = round(axis.scale.x(tick)) + 0.5
-        by_weight[weight].append(QLineF(x, 0, x, height))
+        by_weight[weight].append(QLineF(x, area.top(), x, area.bottom() + 1))
     for pen, lines in zip(pens, by_weight, strict=True):
         if lines:
             painter.setPen(pen)
             painter.drawLines(lines)
     end_x = axis.scale.x(axis.end_tick)
-    if end_x < width:
+    if end_x < area.right() + 1:
         veil = QColor(palette.window)
         veil.setAlpha(130)
-        painter.fillRect(QRectF(end_x + 1, 0, width - end_x, height), veil)
+        painter.fillRect(QRectF(end_x + 1, area.top(), area.right() - end_x, area.height()), veil)
+
+
+def draw_scale_rows(
+    painter: QPainter, pitch: PitchScale, area: QRect, within: frozenset[int], palette: Palette
+) -> None:
+    """A tint over the rows of the scale's pitches."""
+    tint = QColor(palette.accent)
+    tint.setAlpha(20 if palette.is_dark else 26)
+    for number in range(pitch.pitch(area.bottom()), pitch.pitch(area.top()) + 1):
+        if number % 12 in within:
+            painter.fillRect(QRectF(area.left(), pitch.y(number), area.width(), pitch.row_px), tint)
+
+
+def draw_range(painter: QPainter, axis: TimeAxis, span: tuple[int, int], area: QRectF, palette: Palette) -> None:
+    """The selected bars: a tint between two lines."""
+    left, right = (axis.scale.x(tick) for tick in span)
+    box = QRectF(left, area.top(), right - left, area.height())
+    tint = QColor(palette.text)
+    tint.setAlpha(26)
+    painter.fillRect(box.intersected(area), tint)
+    tint.setAlpha(150)
+    painter.setPen(QPen(tint, 1))
+    painter.drawLine(QLineF(round(left) + 0.5, area.top(), round(left) + 0.5, area.bottom()))
+    painter.drawLine(QLineF(round(right) - 0.5, area.top(), round(right) - 0.5, area.bottom()))
 
 
 def draw_pitch_rows(painter: QPainter, pitch: PitchScale, width: int, height: int, palette: Palette) -> None:
@@ -92,13 +115,13 @@ def draw_take(painter: QPainter, notes: Sequence[Note], time: TimeScale, pitch: 
 
 
 class NotePainter:
-    """Draws runs of notes with rectangles, or all layers at once as a bitmap when there are very many."""
+    """Draws runs of notes with rectangles, where they are few enough for that."""
 
-    def __init__(self, painter: QPainter, time: TimeScale, pitch: PitchScale, width: int) -> None:
+    def __init__(self, painter: QPainter, time: TimeScale, pitch: PitchScale, area: QRect) -> None:
         self._painter = painter
         self._time = time
         self._pitch = pitch
-        self._width = width
+        self._first_tick, self._last_tick = time.tick(area.left()), time.tick(area.right() + 1)
 
     def rectangle(self, note: Note) -> QRectF:
         """Where a note lies; a hair shorter than its length, so that repeated notes stay apart."""
@@ -106,7 +129,7 @@ class NotePainter:
 
     def notes(self, arrays: NoteArrays, ramp: Sequence[Rgb], *, names: bool = False) -> None:
         """Every visible note of a track, its strength by velocity."""
-        run = arrays.between(self._time.left_tick, self._time.tick(self._width))
+        run = arrays.between(self._first_tick, self._last_tick)
         brushes = [QColor(*rgb) for rgb in ramp]
         rounded = run.stop - run.start <= _ROUND_UP_TO and self._pitch.row_px >= 7
         radius = 2.5 if self._pitch.row_px >= 10 else 1.5
@@ -121,11 +144,20 @@ class NotePainter:
         if names and self._pitch.row_px >= 11:
             self._names(arrays.notes[run], ramp)
 
-    def outline(self, notes: Sequence[Note], colour: QColor) -> None:
+    def hatch(self, arrays: NoteArrays, marked: Callable[[Note], bool], ink: QColor) -> None:
+        """A hatch over the notes that a model wrote: a sign that does not rest on hue."""
+        run = arrays.between(self._first_tick, self._last_tick)
+        boxes = [self.rectangle(note) for note in arrays.notes[run] if marked(note)]
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QBrush(ink, Qt.BrushStyle.BDiagPattern))
+        self._painter.setBrushOrigin(-round(self._time.left_tick * self._time.pixels_per_tick) % 8, 0)
+        self._painter.drawRects([box for box in boxes if box.width() > 3])
+
+    def outline(self, arrays: NoteArrays, colour: QColor) -> None:
         """A bright frame around selected notes: a sign that does not rest on hue."""
         self._painter.setPen(QPen(colour, 1.6))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        for note in notes:
+        for note in arrays.notes[arrays.between(self._first_tick, self._last_tick)]:
             self._painter.drawRoundedRect(self.rectangle(note).adjusted(0.4, 0.4, -0.4, -0.4), 2.5, 2.5)
 
     def _names(self, notes: Sequence[Note], ramp: Sequence[Rgb]) -> None:
@@ -150,21 +182,21 @@ def draw_bitmap(
     layers: Sequence[tuple[NoteArrays, Sequence[Rgb]]],
     time: TimeScale,
     pitch: PitchScale,
-    size: tuple[int, int],
+    area: QRect,
     device_ratio: float,
 ) -> None:
-    """All layers as one picture, at the screen's own pixels."""
-    width, height = round(size[0] * device_ratio), round(size[1] * device_ratio)
+    """All layers as one picture of an area, at the screen's own pixels."""
+    width, height = round(area.width() * device_ratio), round(area.height() * device_ratio)
     pixels = paint_bitmap(
         layers,
-        TimeScale(time.pixels_per_tick * device_ratio, time.left_tick),
-        PitchScale(pitch.row_px * device_ratio, pitch.top_px * device_ratio),
+        TimeScale(time.pixels_per_tick * device_ratio, time.tick(area.left())),
+        PitchScale(pitch.row_px * device_ratio, (pitch.top_px + area.top()) * device_ratio),
         (width, height),
     )
     pixels = np.ascontiguousarray(pixels)
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(device_ratio)
-    painter.drawImage(0, 0, image)
+    painter.drawImage(area.topLeft(), image)
 
 
 def mini_pitch_scale(low: int, high: int, height: float) -> PitchScale:

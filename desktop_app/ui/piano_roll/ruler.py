@@ -1,40 +1,69 @@
-"""Bar numbers along the top: click to move the playhead, drag to loop bars."""
+"""Bar numbers along the top: click to move the playhead, drag to loop bars, Shift and drag to punch."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from desktop_app.language import tr
 from desktop_app.ui.piano_roll.axis import TimeAxis
+from desktop_app.ui.piano_roll.braces import LOOP_ROW, PUNCH_ROW, Grip, Row, Span, dragged, drawn, grip_at
 from desktop_app.ui.piano_roll.coords import grid_lines
 from desktop_app.ui.theme import Theme, label_font
 from music_core.score import bar_beat
 
-HEIGHT = 30
+HEIGHT = 38
 _DRAG_PX = 6
 _LABEL_PX = 34
 
 
 class Ruler(QWidget):
-    """Bars from 1, the loop's brace, and the playhead's handle."""
+    """Bars from 1, the braces of loop and punch, and the playhead's handle.
+
+    A brace's ends and its middle can be dragged; they go to bars, with Ctrl to beats.
+    """
 
     seek_asked = Signal(int)
     loop_asked = Signal(object)  # (start_tick, end_tick) or None
+    punch_asked = Signal(object)  # the same
 
     def __init__(self, axis: TimeAxis, theme: Theme) -> None:
         super().__init__()
         self._axis = axis
         self._theme = theme
         self._press_x: float | None = None
-        self._loops = False
+        self._moved = False
+        self._grip: Grip | None = None
+        self._held: Span | None = None  # the brace as it was when its grip was taken
+        self._punches = False
+        self._punch: Span | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Ruler")
-        self.setToolTip("Click to move the playhead. Drag along it to loop bars.")
+        self.setMouseTracking(True)
+        self.setAccessibleName(tr("Ruler"))
+        self.setToolTip(
+            tr(
+                "Click to move the playhead. Drag to loop bars, Shift+drag to mark where to record (punch).\n"
+                "Drag a brace or its ends; with Ctrl by beats. Double-click removes it."
+            )
+        )
         axis.changed.connect(self.update)
         axis.playhead_moved.connect(self._move_playhead)
         theme.changed.connect(self.update)
+
+    @property
+    def punch(self) -> Span | None:
+        """The marked range that recordings may change."""
+        return self._punch
+
+    def set_punch(self, punch: Span | None) -> None:
+        """Show another range for recordings, or none."""
+        if punch != self._punch:
+            self._punch = punch
+            self.update()
+
+    # --- Qt events ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -42,40 +71,67 @@ class Ruler(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette = self._theme.palette
         painter.fillRect(self.rect(), QColor(palette.panel))
-        self._draw_loop(painter)
+        self._draw_brace(painter, self._axis.loop, LOOP_ROW, palette.accent)
+        self._draw_brace(painter, self._punch, PUNCH_ROW, palette.record)
         self._draw_bars(painter)
         painter.setPen(QPen(QColor(palette.line), 1))
         painter.drawLine(QLineF(0, HEIGHT - 0.5, self.width(), HEIGHT - 0.5))
         x = self._axis.scale.x(self._axis.playhead_tick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.playhead))
-        shape = [(-6, 13), (6, 13), (6, 20), (0, 28), (-6, 20)]
+        shape = [(-6, 25), (6, 25), (6, 30), (0, 37), (-6, 30)]
         painter.drawPolygon(QPolygonF([QPointF(x + dx, dy) for dx, dy in shape]))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._press_x = event.position().x()
-            self._loops = False
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._press_x, self._moved = event.position().x(), False
+        self._grip, self._punches = self._grip_under(event.position())
+        if self._grip is None:
+            self._punches = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._held = self._punch if self._punches else self._axis.loop
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
         if self._press_x is None:
+            self._show_grip(event.position())
             return
-        self._loops = self._loops or abs(event.position().x() - self._press_x) > _DRAG_PX
-        if self._loops:
-            first, last = sorted((self._press_x, event.position().x()))
-            start, end = (self._axis.bar_at(max(0.0, self._axis.scale.tick(x))) for x in (first, last))
-            if end > start:
-                self.loop_asked.emit((start, end))
+        self._moved = self._moved or abs(x - self._press_x) > _DRAG_PX
+        if not self._moved:
+            return
+        beats = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        snap = self._axis.beat_at if beats else self._axis.bar_at
+        from_tick, to_tick = (self._axis.scale.tick(at) for at in (self._press_x, x))
+        if self._grip is not None and self._held is not None:
+            span = dragged(self._held, self._grip, from_tick, to_tick, snap)
+        else:
+            span = drawn(from_tick, to_tick, snap)
+        if span is not None:
+            (self.punch_asked if self._punches else self.loop_asked).emit(span)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._press_x is not None and not self._loops:
+        if self._press_x is not None and not self._moved:
             self.seek_asked.emit(self._axis.beat_at(max(0.0, self._axis.scale.tick(event.position().x()))))
         self._press_x = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        del event
-        if self._axis.loop is not None:
+        _grip, on_punch = self._grip_under(event.position())
+        if on_punch:
+            self.punch_asked.emit(None)
+        elif self._axis.loop is not None:
             self.loop_asked.emit(None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        loop, punch = self._axis.loop, self._punch
+        menu.addAction(tr("Loop where to record"), lambda: self.loop_asked.emit(punch)).setEnabled(punch is not None)
+        menu.addAction(tr("Record inside the loop only"), lambda: self.punch_asked.emit(loop)).setEnabled(
+            loop is not None
+        )
+        menu.addSeparator()
+        menu.addAction(tr("Remove the loop"), lambda: self.loop_asked.emit(None)).setEnabled(loop is not None)
+        menu.addAction(tr("Record everywhere"), lambda: self.punch_asked.emit(None)).setEnabled(punch is not None)
+        menu.exec(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if not self._axis.wheel(event):
@@ -89,11 +145,11 @@ class Ruler(QWidget):
         for tick, weight in grid_lines(self._axis.metres, self._axis.scale, self.width(), self._axis.snap_ticks):
             x = round(self._axis.scale.x(tick)) + 0.5
             painter.setPen(QPen(QColor(palette.line), 1))
-            painter.drawLine(QLineF(x, HEIGHT - (14, 4, 8)[(2, 0, 1).index(weight)], x, HEIGHT))
+            painter.drawLine(QLineF(x, HEIGHT - (12, 4, 7)[(2, 0, 1).index(weight)], x, HEIGHT))
             bar = bar_beat(self._axis.metres, tick)[0] if weight == 2 else 0
             if weight == 2 and (bar - 1) % every == 0:
                 painter.setPen(QColor(palette.text_dim))
-                painter.drawText(QRectF(x + 5, 3, 60, 15), int(Qt.AlignmentFlag.AlignVCenter), str(bar))
+                painter.drawText(QRectF(x + 5, 13, 60, 15), int(Qt.AlignmentFlag.AlignVCenter), str(bar))
 
     def _bars_a_label(self) -> int:
         """1, 2, 4, 8 ...: as many bars as it takes for the numbers to keep apart."""
@@ -103,16 +159,36 @@ class Ruler(QWidget):
             every *= 2
         return every
 
-    def _draw_loop(self, painter: QPainter) -> None:
-        if self._axis.loop is None:
+    def _draw_brace(self, painter: QPainter, span: Span | None, row: Row, name: str) -> None:
+        """A band with feet at both ends, and a tint below it."""
+        if span is None:
             return
-        left, right = (self._axis.scale.x(tick) for tick in self._axis.loop)
-        colour = QColor(self._theme.palette.accent)
+        left, right = (self._axis.scale.x(tick) for tick in span)
+        colour = QColor(name)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawRoundedRect(QRectF(left, 0, right - left, 4), 2, 2)
-        colour.setAlpha(30)
-        painter.fillRect(QRectF(left, 4, right - left, HEIGHT - 4), colour)
+        top = row.top + 1.5
+        painter.drawRoundedRect(QRectF(left, top, right - left, 4), 2, 2)
+        for x in (left, right - 2.5):
+            painter.drawRoundedRect(QRectF(x, top, 2.5, 7), 1, 1)
+        colour.setAlpha(26)
+        painter.fillRect(QRectF(left, row.top, right - left, HEIGHT - row.top), colour)
+
+    def _grip_under(self, point: QPointF) -> tuple[Grip | None, bool]:
+        """The grip under a point, and whether it is the punch brace's."""
+        scale = self._axis.scale
+        grip = grip_at(self._punch, PUNCH_ROW, scale, point.x(), point.y())
+        if grip is not None:
+            return grip, True
+        return grip_at(self._axis.loop, LOOP_ROW, scale, point.x(), point.y()), False
+
+    def _show_grip(self, point: QPointF) -> None:
+        grip, _punches = self._grip_under(point)
+        if grip is None:
+            self.unsetCursor()
+        else:
+            shape = Qt.CursorShape.OpenHandCursor if grip == "whole" else Qt.CursorShape.SizeHorCursor
+            self.setCursor(shape)
 
     def _move_playhead(self, before: float, after: float) -> None:
         for tick in (before, after):

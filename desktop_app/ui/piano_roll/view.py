@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -13,12 +13,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
+from desktop_app.language import tr, tr_count
+from desktop_app.note_edits.edited import is_generated
 from desktop_app.ui.colours import velocity_ramp
 from desktop_app.ui.piano_roll import painting
 from desktop_app.ui.piano_roll.axis import TimeAxis
@@ -26,9 +27,13 @@ from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.coords import PitchScale
 from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.gestures import Pointer
-from desktop_app.ui.piano_roll.note_layer import BITMAP_FROM
+from desktop_app.ui.piano_roll.note_layer import BITMAP_FROM, NoteArrays
+from desktop_app.ui.piano_roll.range_selection import RangeSelection
+from desktop_app.ui.piano_roll.scrolled_picture import ScrolledPicture
 from desktop_app.ui.theme import Theme, label_font
-from music_core.score import Note
+from music_core.drum_names import drum_name
+from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_beat
+from music_core.theory import pitch_name
 
 EMPTY_TEXT = "Record, type, import or pick a melody"
 _ZOOM_STEP = 1.15
@@ -40,42 +45,66 @@ class RollView(QWidget):
     pitch_scale_changed = Signal()
     hovered = Signal(object)  # a note, or None
 
-    def __init__(self, axis: TimeAxis, content: ScoreContent, editor: NoteEditor, theme: Theme) -> None:
+    def __init__(
+        self, axis: TimeAxis, content: ScoreContent, editor: NoteEditor, area: RangeSelection, theme: Theme
+    ) -> None:
         super().__init__()
         self._axis = axis
         self._content = content
         self._editor = editor
         self._theme = theme
-        self._picture: QPixmap | None = None
+        self._range = area
+        self._picture = ScrolledPicture(self._draw)
+        self._chosen: tuple[frozenset[Note], NoteArrays] = (frozenset(), NoteArrays.of(()))
+        self._shows_scale = False
         self._box: QRectF | None = None
         self._take: tuple[Note, ...] = ()
         self.pitch = PitchScale(12.0, 400.0)
         self.context_actions: Callable[[QMenu], None] = lambda _menu: None
+        self.own_key: Callable[[int, Qt.KeyboardModifier], bool] = lambda _key, _modifiers: False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
-        self.setAccessibleName("Piano roll")
-        axis.changed.connect(self.redraw)
+        self.setAccessibleName(tr("Piano roll"))
+        axis.changed.connect(self.update)
+        area.changed.connect(lambda _area: self.update())
         axis.playhead_moved.connect(self._move_playhead)
         editor.changed.connect(self.redraw)
+        editor.selection_changed.connect(lambda _count: self.describe())
         theme.changed.connect(self.redraw)
 
     # --- what is shown ---
 
     def redraw(self) -> None:
         """Draw everything anew at the next chance."""
-        self._picture = None
+        self._picture.forget()
         self.update()
 
     def refresh(self, *, centre: bool) -> None:
         """The content changed; `centre` brings the selected track's range into view."""
-        track = self._content.track
-        count = len(track.notes) if track else 0
-        name = track.name if track else ""
-        self.setAccessibleDescription(f"{name}: {count} notes" if track else EMPTY_TEXT)
+        self.describe()
         if centre:
             self.centre()
+        self.redraw()
+
+    def describe(self) -> None:
+        """Tell screen readers what is shown and what is selected."""
+        track = self._content.track
+        if track is None:
+            self.setAccessibleDescription(tr(EMPTY_TEXT))
+            return
+        told = [tr_count("{name}: {count} note", "{name}: {count} notes", len(track.notes), name=track.name)]
+        chosen = self._editor.chosen
+        if len(chosen) == 1:
+            told.append(tr("selected: {note}", note=place_of(next(iter(chosen)), self._content.score, track)))
+        elif chosen:
+            told.append(tr("{count} notes are selected", count=len(chosen)))
+        self.setAccessibleDescription("; ".join(told))
+
+    def show_scale(self, shown: bool) -> None:
+        """Tint the rows of the key's scale, or not."""
+        self._shows_scale = shown
         self.redraw()
 
     def show_take(self, notes: tuple[Note, ...]) -> None:
@@ -111,21 +140,27 @@ class RollView(QWidget):
     # --- Qt events ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._picture is None:
-            self._picture = self._draw_picture()
+        layers = [arrays for arrays, _ramp in self._content.layers(self._theme.palette)]
+        look = (*self._axis.look, self.pitch.row_px, self._is_crowded(layers))
+        origin = QPointF(self._axis.left_px, self.pitch.top_px)
+        picture = self._picture.shown(self.size(), self.devicePixelRatioF(), origin, look)
         painter = QPainter(self)
         painter.setClipRect(event.rect())
-        ratio = self._picture.devicePixelRatio()
+        ratio = picture.devicePixelRatio()
         area = event.rect()
         source = QRectF(area.x() * ratio, area.y() * ratio, area.width() * ratio, area.height() * ratio)
-        painter.drawPixmap(QRectF(area), self._picture, source)
+        painter.drawPixmap(QRectF(area), picture, source)
+        bars = self._range.value
+        if bars is not None and self._content.selected in bars.tracks:
+            span = (bars.start_tick, bars.end_tick)
+            painting.draw_range(painter, self._axis, span, QRectF(self.rect()), self._theme.palette)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._take:
             painting.draw_take(painter, self._take, self._axis.scale, self.pitch, self._theme.palette)
         elif self._axis.playhead_tick == 0 and not any(track.notes for track in self._content.score.tracks):
             painter.setPen(QColor(self._theme.palette.text_dim))
             painter.setFont(label_font(15))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), EMPTY_TEXT)
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), tr(EMPTY_TEXT))
         painting.draw_playhead(
             painter, self._axis.scale.x(self._axis.playhead_tick), self.height(), self._theme.palette
         )
@@ -141,7 +176,7 @@ class RollView(QWidget):
         self._set_pitch(self.pitch.scrolled(-(self.height() - max(0, event.oldSize().height())) / 2, self.height()))
         if event.oldSize().height() <= 0:
             self.centre()
-        self.redraw()
+        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         modifiers = event.modifiers()
@@ -159,6 +194,7 @@ class RollView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
+        self._range.choose(None)
         note = self.note_at(event.position())
         at_end = note is not None and self._editor.takes_end(note, event.position().x(), self.rectangle(note))
         more = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
@@ -199,7 +235,7 @@ class RollView(QWidget):
         menu.exec(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._editor.key(event.key(), shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+        if not self.own_key(event.key(), event.modifiers()):
             super().keyPressEvent(event)
 
     def leaveEvent(self, event: object) -> None:
@@ -223,46 +259,79 @@ class RollView(QWidget):
         if pitch != self.pitch:
             self.pitch = pitch
             self.pitch_scale_changed.emit()
-            self.redraw()
+            self.update()
 
     def _move_playhead(self, before: float, after: float) -> None:
         for tick in (before, after):
             self.update(QRect(int(self._axis.scale.x(tick)) - 3, 0, 7, self.height()))
 
-    def _draw_picture(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))
-        picture.setDevicePixelRatio(ratio)
-        painter = QPainter(picture)
+    def _draw(self, painter: QPainter, area: QRect) -> None:
         palette = self._theme.palette
-        width, height = self.width(), self.height()
-        painting.draw_pitch_rows(painter, self.pitch, width, height, palette)
-        painting.draw_loop(painter, self._axis, width, height, palette)
-        painting.draw_time_grid(painter, self._axis, width, height, palette)
+        painting.draw_pitch_rows(painter, self.pitch, self.width(), self.height(), palette)
+        track = self._content.track
+        within = self._editor.scale(int(max(0.0, self._axis.scale.left_tick))) if self._shows_scale else None
+        if within:
+            painting.draw_scale_rows(painter, self.pitch, area, within, palette)
+        painting.draw_loop(painter, self._axis, self.width(), self.height(), palette)
+        painting.draw_time_grid(painter, self._axis, area, palette)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_notes(painter, ratio)
-        painter.end()
-        return picture
+        if self._draw_notes(painter, area) and track is not None and track.generated_by:
+            brush = painting.NotePainter(painter, self._axis.scale, self.pitch, area)
+            ink = QColor(palette.sunken)
+            ink.setAlpha(120)
+            own = self._content.arrays(self._content.selected)
+            brush.hatch(own, lambda note: is_generated(track, note), ink)
+        self._draw_chosen(painter, area)
 
-    def _draw_notes(self, painter: QPainter, ratio: float) -> None:
+    def _draw_notes(self, painter: QPainter, area: QRect) -> bool:
+        """Every visible note; true where they were few enough to be drawn one by one."""
         palette, time = self._theme.palette, self._axis.scale
         layers = self._content.layers(palette)
-        visible = 0
-        for arrays, _ramp in layers:
-            run = arrays.between(time.left_tick, time.tick(self.width()))
-            visible += run.stop - run.start
-        if visible > BITMAP_FROM:
-            painting.draw_bitmap(painter, layers, time, self.pitch, (self.width(), self.height()), ratio)
+        if self._is_crowded([arrays for arrays, _ramp in layers]):
+            painting.draw_bitmap(painter, layers, time, self.pitch, area, self.devicePixelRatioF())
+            return False
+        brush = painting.NotePainter(painter, time, self.pitch, area)
+        for arrays, ramp in layers:
+            own = self._content.track is not None and arrays is layers[-1][0]
+            brush.notes(arrays, ramp, names=own and not self._content.score.tracks[self._content.selected].is_drum)
+        return True
+
+    def _draw_chosen(self, painter: QPainter, area: QRect) -> None:
+        if not self._editor.chosen or self._content.track is None:
+            return
+        palette, time = self._theme.palette, self._axis.scale
+        chosen = self._chosen_arrays()
+        strong = velocity_ramp(self._content.hue(self._content.selected), palette)[127]
+        frame = QColor(palette.text) if palette.is_dark else QColor(*(c // 2 for c in strong))
+        if self._is_crowded([chosen]):
+            bright = ((frame.red(), frame.green(), frame.blue()),) * 128
+            painting.draw_bitmap(painter, [(chosen, bright)], time, self.pitch, area, self.devicePixelRatioF())
         else:
-            brush = painting.NotePainter(painter, time, self.pitch, self.width())
-            for arrays, ramp in layers:
-                own = self._content.track is not None and arrays is layers[-1][0]
-                brush.notes(arrays, ramp, names=own and not self._content.score.tracks[self._content.selected].is_drum)
+            painting.NotePainter(painter, time, self.pitch, area).outline(chosen, frame)
+
+    def _chosen_arrays(self) -> NoteArrays:
         chosen = self._editor.chosen
-        if chosen and self._content.track is not None:
-            brush = painting.NotePainter(painter, time, self.pitch, self.width())
-            strong = velocity_ramp(self._content.hue(self._content.selected), palette)[127]
-            frame = QColor(palette.text) if palette.is_dark else QColor(*(c // 2 for c in strong))
-            run = self._content.arrays(self._content.selected).between(time.left_tick, time.tick(self.width()))
-            notes = self._content.arrays(self._content.selected).notes[run]
-            brush.outline([note for note in notes if note in chosen], frame)
+        if chosen is not self._chosen[0]:
+            own = self._content.arrays(self._content.selected)
+            self._chosen = (chosen, own if len(chosen) == len(own.notes) else NoteArrays.of(tuple(sorted(chosen))))
+        return self._chosen[1]
+
+    def _is_crowded(self, layers: Sequence[NoteArrays]) -> bool:
+        """Whether so many notes are on the screen that a bitmap is quicker; the same for a strip as for all of it."""
+        first, last = self._axis.scale.left_tick, self._axis.scale.tick(self.width())
+        runs = (arrays.between(first, last) for arrays in layers)
+        return sum(run.stop - run.start for run in runs) > BITMAP_FROM
+
+
+def place_of(note: Note, score: Score, track: Track) -> str:
+    """A note in words: what it is, where, how long and how loud."""
+    bar, beat, tick = bar_beat(score.metres, note.start_tick)
+    name = drum_name(note.pitch) if track.is_drum else pitch_name(note.pitch)
+    length = f"{note.duration_ticks / TICKS_PER_QUARTER:.2g}"
+    place = tr("bar {bar}, beat {beat} + {tick}", bar=bar, beat=beat, tick=tick) if tick else ""
+    place = place or tr("bar {bar}, beat {beat}", bar=bar, beat=beat)
+    velocity = note.velocity
+    return tr(
+        "{name}, {place}, {length} quarters, velocity {velocity}",
+        name=name, place=place, length=length, velocity=velocity,
+    )  # fmt: skip
