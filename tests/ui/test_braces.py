@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -92,16 +92,12 @@ def test_loop_and_punch_come_back_where_they_were(desk: Desk) -> None:
     assert session.loop == (0, desk.window.arrangement.axis.end_tick)
 
 
-@pytest.mark.parametrize(("text", "loop", "punch"), [("Loop where to record", (480, 960), (480, 960)), ("Record everywhere", None, None)])
-def test_the_rulers_menu(desk: Desk, monkeypatch, text: str, loop: object, punch: object) -> None:
+@pytest.mark.parametrize(
+    ("text", "loop", "punch"), [("Loop where to record", (480, 960), (480, 960)), ("Record everywhere", None, None)]
+)
+def test_the_rulers_menu(desk: Desk, text: str, loop: object, punch: object) -> None:
     desk.session.set_punch((480, 960))
-
-    def choose(menu: QMenu, *_args: object) -> None:
-        next(action for action in menu.actions() if action.text() == text).trigger()
-
-    monkeypatch.setattr(QMenu, "exec", choose)
-    ruler = desk.window.arrangement.ruler
-    QApplication.sendEvent(
-        ruler, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(30, 20), ruler.mapToGlobal(QPoint(30, 20)))
-    )
+    menu = QMenu()
+    desk.window.arrangement.ruler.fill_menu(menu)
+    next(action for action in menu.actions() if action.text() == text).trigger()
     assert (desk.session.loop, desk.session.punch) == (loop, punch)

@@ -63,6 +63,17 @@ class Ruler(QWidget):
             self._punch = punch
             self.update()
 
+    def fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the braces without dragging them."""
+        loop, punch = self._axis.loop, self._punch
+        menu.addAction(tr("Loop where to record"), lambda: self.loop_asked.emit(punch)).setEnabled(punch is not None)
+        menu.addAction(tr("Record inside the loop only"), lambda: self.punch_asked.emit(loop)).setEnabled(
+            loop is not None
+        )
+        menu.addSeparator()
+        menu.addAction(tr("Remove the loop"), lambda: self.loop_asked.emit(None)).setEnabled(loop is not None)
+        menu.addAction(tr("Record everywhere"), lambda: self.punch_asked.emit(None)).setEnabled(punch is not None)
+
     # --- Qt events ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -123,14 +134,7 @@ class Ruler(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
-        loop, punch = self._axis.loop, self._punch
-        menu.addAction(tr("Loop where to record"), lambda: self.loop_asked.emit(punch)).setEnabled(punch is not None)
-        menu.addAction(tr("Record inside the loop only"), lambda: self.punch_asked.emit(loop)).setEnabled(
-            loop is not None
-        )
-        menu.addSeparator()
-        menu.addAction(tr("Remove the loop"), lambda: self.loop_asked.emit(None)).setEnabled(loop is not None)
-        menu.addAction(tr("Record everywhere"), lambda: self.punch_asked.emit(None)).setEnabled(punch is not None)
+        self.fill_menu(menu)
         menu.exec(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
