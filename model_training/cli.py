@@ -7,6 +7,7 @@ import sys
 
 from model_training.commands import (
     compare,
+    drums,
     evaluate,
     export,
     genres,
@@ -20,7 +21,7 @@ from model_training.commands import (
 )
 
 # Importing a command loads no heavy library; running it does.
-COMMANDS = (prepare, health, train, compare, report, evaluate, steer, genres, export, performance, listening_kit)
+COMMANDS = (prepare, health, train, compare, report, evaluate, steer, genres, drums, export, performance, listening_kit)
 
 
 def main(arguments: list[str] | None = None) -> int:

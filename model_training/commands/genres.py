@@ -30,16 +30,18 @@ def run(options: argparse.Namespace) -> None:
     """Learn, generate, print and, where asked, write."""
     import json
 
-    from model_training.proof.genre_table import band_of, genre_tables, markdown, plain
+    from model_training.proof.genre_table import genre_tables, markdown, plain
+    from model_training.proof.played import band_of
     from music_core.atomic import replacing
+    from music_core.manifest import read_bundle
 
     sources = sources_of(options.data)
     bands = {}
     for folder in options.models:
-        manifest, band = band_of(folder, options.performance)
+        manifest = read_bundle(folder)
         if manifest.genre not in {source.genre for source in sources}:
             raise ValueError(f"--data names no corpus for {manifest.id}; add {manifest.genre}=DIR.")
-        bands[manifest.genre] = band
+        bands[manifest.genre] = band_of(folder, options.performance)[1]
     tables = genre_tables(sources, bands, songs=options.songs, melodies=options.melodies, split=options.split)
     print(markdown(tables))
     if options.out is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +41,25 @@ def compared(made: Iterable[Score], human: Iterable[Score]) -> dict[str, float]:
     return {
         name: float(overlap_area(a[:, None], b[:, None])[0]) for name, a, b in zip(FIGURES, one, other, strict=True)
     }
+
+
+def ceiling(human: Sequence[Score], halvings: int = 5) -> dict[str, float]:
+    """The same overlaps between two halves of the recordings, mean over some ways to halve them."""
+    found = []
+    for seed in range(halvings):
+        order = np.random.default_rng(seed).permutation(len(human)).tolist()
+        middle = len(order) // 2
+        found.append(compared([human[i] for i in order[:middle]], [human[i] for i in order[middle:]]))
+    return {name: float(np.mean([each[name] for each in found])) for name in FIGURES}
+
+
+def markdown(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """Overlaps by what is compared."""
+    lines = ["| overlap with drummers | " + " | ".join(FIGURES) + " |", "|---|" + "---:|" * len(FIGURES)]
+    lines += [
+        f"| {name} | " + " | ".join(f"{row[figure]:.3f}" for figure in FIGURES) + " |" for name, row in rows.items()
+    ]
+    return "\n".join(lines)
 
 
 def _figures(scores: Iterable[Score]) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,20 +11,14 @@ import numpy as np
 from model_training.data.corpus import Corpus
 from model_training.data.song import to_score
 from model_training.evaluate import opening
-from model_training.models import technique_of
 from model_training.proof import genre
 from model_training.proof.classifier import Classifier, fitted
-from model_training.proof.played import player
-from music_core.adapters.onnx_predictor import OnnxPredictor
-from music_core.decoding.harmoniser import harmonise
-from music_core.manifest import Manifest, graph_beside, read_bundle
-from music_core.melody import find_melody
+from model_training.proof.played import Band
 from music_core.metrics.segment import BARS, STEPS_A_BAR
 from music_core.score import Score
 
 PASSAGES = 4  # of eight bars that a song may give, so that long movements do not outvote short songs
 
-Band = Callable[[Score, int], Score]
 View = Callable[[genre.Sample], genre.Sample]
 
 
@@ -61,25 +54,6 @@ class Confusion:
         return float(np.mean(right)) if right else float("nan")
 
 
-def band_of(folder: Path, performance: Path) -> tuple[Manifest, Band]:
-    """A model folder as the studio runs it: chords by its harmoniser, parts by its network, played as people play."""
-    manifest = read_bundle(folder)
-    predictor, setting = OnnxPredictor(graph_beside(manifest, folder)), technique_of(manifest.technique).setting
-    play = player(performance, manifest)
-    finder = read_bundle(folder.parent / manifest.harmoniser) if manifest.harmoniser else None
-    finding = OnnxPredictor(graph_beside(finder, folder.parent / finder.id)) if finder else None
-
-    def arranged(score: Score, seed: int) -> Score:
-        if finder is not None and finding is not None:
-            line = find_melody(score, 0)
-            lane = harmonise(finding, finder, score, line, genre=manifest.genre, seed=seed)
-            score = replace(score, chords=lane)
-        take = setting(predictor, manifest, score, seed=seed, options={})
-        return play(take, seed, {}) if play else take
-
-    return manifest, arranged
-
-
 def genre_tables(
     sources: Sequence[Source], bands: Mapping[str, Band], *, songs: int, melodies: int, split: str = "test"
 ) -> list[Confusion]:
@@ -90,7 +64,7 @@ def genre_tables(
     """
     taught = genre.sample({source.genre: source.songs("train", songs) for source in sources}, PASSAGES)
     held = {source.genre: source.songs(split, songs) for source in sources}
-    tunes = {name: _openings(scores, melodies) for name, scores in held.items()}
+    tunes = {name: sung_openings(scores, melodies) for name, scores in held.items()}
     every = [tune for own in tunes.values() for tune in own]
     made = {name: [band(tune, seed) for seed, tune in enumerate(every)] for name, band in bands.items()}
     own = {
@@ -147,9 +121,11 @@ def plain(table: Confusion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _openings(scores: Sequence[Score], most: int) -> list[Score]:
-    """The first eight bars that are sung, melody alone, of songs in 4/4."""
-    begun = (opening(score, BARS * STEPS_A_BAR) for score in scores if score.tracks[0].notes)
+def sung_openings(scores: Sequence[Score], most: int, bars: int = BARS) -> list[Score]:
+    """The first bars that are sung, melody alone, of songs in 4/4; in three quarters of them a note begins."""
+    begun = (opening(score, bars * STEPS_A_BAR) for score in scores if score.tracks[0].notes)
     fitting = (score for score in begun if (score.metres[0].numerator, score.metres[0].denominator) == (4, 4))
     alone = (replace(score.with_tracks(score.tracks[0]), chords=()) for score in fitting)
-    return [score for score in alone if len({n.start_tick // 1920 for n in score.tracks[0].notes}) >= 6][:most]
+    return [score for score in alone if len({n.start_tick // 1920 for n in score.tracks[0].notes}) >= bars * 3 / 4][
+        :most
+    ]
