@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from music_core.performing.loudness import volume_db, volume_for
 
 SILENT_TEXT = "−∞"
@@ -25,7 +27,7 @@ def typed_volume(text: str) -> int | None:
         db = float(plain)
     except ValueError:
         return None
-    return None if db != db else 0 if db < volume_db(1) else volume_for(db)
+    return None if math.isnan(db) else 0 if db < volume_db(1) else volume_for(db)
 
 
 def gain_of(volume: int) -> float:
@@ -35,7 +37,7 @@ def gain_of(volume: int) -> float:
 
 def volume_of(gain: float) -> int:
     """The master fader 0..127 for a gain: the inverse of `gain_of`."""
-    return round(FULL * max(0.0, min(1.0, gain)) ** 0.5)
+    return round(FULL * math.sqrt(max(0.0, min(1.0, gain))))
 
 
 def pan_text(pan: int) -> str:

@@ -22,6 +22,9 @@ ROLES: dict[str, QAccessible.Role] = {
     "Meter": Role.Indicator,
     "InputLight": Role.ButtonMenu,
     "OutputLight": Role.ButtonMenu,
+    "DragHandle": Role.Button,
+    "MixerPanel": Role.Grouping,
+    "MixerStrip": Role.Grouping,
     "TrackStrip": Role.Grouping,
     "TrackStrips": Role.Grouping,
 }

@@ -24,7 +24,15 @@ from desktop_app.ui.accessible_roles import ROLES
 from desktop_app.ui.panels.learn import LearnDialog
 from tests.ui.conftest import Desk
 
-CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView, QKeySequenceEdit)
+CONTROLS = (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QAbstractItemView,
+    QKeySequenceEdit,
+)
 NO_ROLE = (QAccessible.Role.NoRole, QAccessible.Role.Client, QAccessible.Role.Window)
 
 
@@ -50,13 +58,23 @@ def windows(desk: Desk) -> dict[str, Callable[[], QWidget]]:
     shell = desk.window.shell
     return {
         "main": lambda: desk.window,
+        "mixer": lambda: _opened(desk, "mixer", lambda: desk.window.bottom),
+        "export": lambda: _opened(desk, "export", lambda: desk.window.export.dialog),
         "sheet": shell.open_sheet,
         "editor": shell.open_editor,
         "learn": lambda: LearnDialog(desk.window, desk.window.handlers._studio),
     }
 
 
-@pytest.mark.parametrize("which", ["main", "sheet", "editor", "learn"])
+def _opened(desk: Desk, command: str, found: Callable[[], QWidget | None]) -> QWidget:
+    """What a command shows."""
+    desk.window.actions_table[command].trigger()
+    widget = found()
+    assert widget is not None
+    return widget
+
+
+@pytest.mark.parametrize("which", ["main", "mixer", "export", "sheet", "editor", "learn"])
 def test_every_control_has_a_name_and_a_role(desk: Desk, which: str) -> None:
     desk.session.generate(desk.window.generate_panel.model.id, 1, 2, {})  # type: ignore[union-attr]
     desk.wait(lambda: desk.session.takes)
