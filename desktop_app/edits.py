@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from desktop_app.language import tr
 from music_core.score import KeySignature, Metre, Score, Tempo
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 300.0
@@ -26,7 +27,7 @@ def with_tempo(score: Score, bpm: float) -> Score:
 def with_metre(score: Score, numerator: int, denominator: int) -> Score:
     """The score in one metre throughout, behind its pickup bar if it has one; the notes stay."""
     if not (1 <= numerator <= 32 and denominator in _DENOMINATORS):
-        raise ValueError(f"{numerator}/{denominator} is not a metre.")
+        raise ValueError(tr("{metre} is not a metre.", metre=f"{numerator}/{denominator}"))
     first = score.metres[0]
     if pickup_ticks(score):
         return replace(score, metres=(first, Metre(first.bar_ticks, numerator, denominator)))
@@ -44,12 +45,12 @@ def pickup_ticks(score: Score) -> int:
 def with_key(score: Score, fifths: int, minor: bool) -> Score:
     """The score under one key signature; the notes stay."""
     if not -7 <= fifths <= 7:
-        raise ValueError("A key has at most seven sharps or flats.")
+        raise ValueError(tr("A key has at most seven sharps or flats."))
     return replace(score, keys=(KeySignature(0, fifths, minor),))
 
 
 def with_instrument(score: Score, track_index: int, program: int, bank: int = 0) -> Score:
     """The score with a track on another General MIDI program."""
     if not (0 <= program <= 127 and 0 <= bank <= 16383):
-        raise ValueError(f"There is no instrument {program} in bank {bank}.")
+        raise ValueError(tr("There is no instrument {program} in bank {bank}.", program=program, bank=bank))
     return score.with_track(track_index, replace(score.tracks[track_index], program=program, bank=bank))

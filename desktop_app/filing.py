@@ -13,7 +13,7 @@ from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
 from desktop_app.exports.audio import WavWriter, export_wav
 from desktop_app.exports.midi import export_midi
 from desktop_app.jobs import Cancellable
-from desktop_app.language import tr
+from desktop_app.language import mark, tr
 from desktop_app.library.importing import import_midi
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.project import UNTITLED, Project
@@ -53,7 +53,7 @@ class Filing:
 
     def open(self, path: Path) -> bool:
         """Open a project; False (and a Notice) when that fails, with the present one untouched."""
-        project = self._tried(lambda: self._store.open(path), f"{shown(path)} could not be opened")
+        project = self._tried(lambda: self._store.open(path), tr("{file} could not be opened", file=shown(path)))
         if project is None:
             return False
         self._document.load(replace(project, name=path.stem), path)
@@ -67,7 +67,7 @@ class Filing:
 
     def recover(self, path: Path) -> bool:
         """Open a recovery copy as an unsaved project."""
-        project = self._tried(lambda: self._store.open(path), f"{shown(path)} could not be recovered")
+        project = self._tried(lambda: self._store.open(path), tr("{file} could not be recovered", file=shown(path)))
         if project is None:
             return False
         self._store.claim(None)
@@ -83,13 +83,13 @@ class Filing:
         try:
             project, target = self._put(project, target)
         except Exception as error:
-            sentence = sentence_of(error, f"{shown(target)} could not be saved")
-            self._events.publish(Notice("error", f"{sentence} {self._safe_copy(project)}".strip(), "Save as…"))
+            sentence = sentence_of(error, tr("{file} could not be saved", file=shown(target)))
+            self._events.publish(Notice("error", f"{sentence} {self._safe_copy(project)}".strip(), mark("Save as…")))
             return False
         self._store.claim(target)
         self._document.mark_saved(project, target)
         self._store.discard_recovery()
-        self._events.publish(Notice("info", f"Saved {shown(target)}."))
+        self._events.publish(Notice("info", tr("Saved {file}.", file=shown(target))))
         return True
 
     def _put(self, project: Project, target: Path) -> tuple[Project, Path]:
@@ -121,12 +121,12 @@ class Filing:
             "",
             lambda _progress, _cancelled: self._store.autosave(project),
             lambda _path: None,
-            "Autosave failed",
+            tr("Autosave failed"),
         )
 
     def load_sample(self, sample_id: str) -> bool:
         """A new project with a sample melody."""
-        score = self._tried(lambda: load_sample(sample_id), "The sample melody could not be opened")
+        score = self._tried(lambda: load_sample(sample_id), tr("The sample melody could not be opened"))
         if score is None:
             return False
         self._store.claim(None)
@@ -135,7 +135,7 @@ class Filing:
 
     def import_midi(self, path: Path) -> bool:
         """A new project from a MIDI file; what a damaged file lost is told."""
-        imported = self._tried(lambda: import_midi(path), f"{shown(path)} could not be imported")
+        imported = self._tried(lambda: import_midi(path), tr("{file} could not be imported", file=shown(path)))
         if imported is None:
             return False
         score, losses = imported
@@ -150,10 +150,10 @@ class Filing:
         score = self._document.score
         self._start(
             "export MIDI",
-            f"Exporting {shown(path)}",
+            tr("Exporting {file}", file=shown(path)),
             lambda _progress, _cancelled: export_midi(score, path),
             lambda sentence: self._events.publish(Notice("info", sentence)),
-            f"{shown(path)} could not be exported",
+            tr("{file} could not be exported", file=shown(path)),
         )
 
     def export_wav(self, path: Path) -> None:
@@ -162,10 +162,10 @@ class Filing:
         soundfont = Path(self._settings().soundfont) if self._settings().soundfont else None
         self._start(
             "export WAV",
-            f"Rendering {shown(path)}",
+            tr("Rendering {file}", file=shown(path)),
             lambda progress, cancelled: export_wav(self._write_wav, score, path, soundfont, progress, cancelled),
             lambda sentence: self._events.publish(Notice("info", sentence)),
-            f"{shown(path)} could not be rendered",
+            tr("{file} could not be rendered", file=shown(path)),
         )
 
     def cancel(self) -> None:
@@ -210,6 +210,7 @@ class Filing:
     def _safe_copy(self, project: Project) -> str:
         """Where the work is after a failed save, as a sentence."""
         try:
-            return f"Your work is still open, and a copy is in «{self._store.autosave(project)}»."
+            copy = self._store.autosave(project)
+            return tr("Your work is still open, and a copy is in «{copy}».", copy=copy)
         except Exception:
-            return "Your work is still open."
+            return tr("Your work is still open.")

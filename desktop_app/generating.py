@@ -142,7 +142,7 @@ class Generation:
         self._document.history.seal()  # a run is a step of its own, whatever take was turned to before
         self._document.choose_take(first, verb_label(asked.wish.verb))
         for sentence in dict.fromkeys(note for take in takes for note in take.notes):
-            self._events.publish(Notice("info", sentence))
+            self._events.publish(Notice("info", tr(sentence)))
         self._end("kept" if stopped else "done")
         if self._settings().play_after_generate and not self._transport.is_playing:
             self._transport.seek(self._first_tick(asked.wish))
@@ -155,7 +155,7 @@ class Generation:
 
     def _fail(self, error: Exception) -> None:
         self._end("failed")
-        self._events.publish(Notice("error", sentence_of(error, "The model stopped")))
+        self._events.publish(Notice("error", sentence_of(error, tr("The model stopped"))))
 
     def _end(self, outcome: JobOutcome) -> None:
         self._handle = None

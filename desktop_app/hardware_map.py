@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop_app.devices.controls import ControlAction, ControlMap
+from desktop_app.language import mark
 from desktop_app.session import Session
 from music_core.performance import LiveMessage
 
 LABELS = {
-    ControlAction.PLAY: "Play or stop",
-    ControlAction.STOP: "Stop",
-    ControlAction.RECORD: "Record",
-    ControlAction.VOLUME: "Master volume",
-    ControlAction.MIXER_1: "Level of the first part",
-    ControlAction.MIXER_2: "Level of the second part",
-    ControlAction.MIXER_3: "Level of the third part",
-    ControlAction.PAN: "Pan of the selected track",
-    ControlAction.REVERB: "Reverb of the selected track",
+    ControlAction.PLAY: mark("Play or stop"),
+    ControlAction.STOP: mark("Stop"),
+    ControlAction.RECORD: mark("Record"),
+    ControlAction.VOLUME: mark("Master volume"),
+    ControlAction.MIXER_1: mark("Level of the first part"),
+    ControlAction.MIXER_2: mark("Level of the second part"),
+    ControlAction.MIXER_3: mark("Level of the third part"),
+    ControlAction.PAN: mark("Pan of the selected track"),
+    ControlAction.REVERB: mark("Reverb of the selected track"),
 }
 
 

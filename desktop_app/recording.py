@@ -35,7 +35,9 @@ from music_core.theory import find_key
 
 __all__ = ["RecordingDesk", "grid_of", "on_steady_beats", "without_warm_up"]
 
-RECORD, PASS = "Record", "Pass"
+RECORD, PASS, QUANTISE, READ = "Record", "Pass", "Quantise", "Read the beat otherwise"
+# Steps that may follow a recording and are about it.
+_OF_A_TAKE = (RECORD, PASS, QUANTISE, READ)
 
 
 class RecordingDesk:
@@ -122,9 +124,12 @@ class RecordingDesk:
 
     def again(self) -> None:
         """Take the latest recording out of the melody and record in its place; it stays among the raw ones."""
-        plan = self._start.plan
-        if self._document.history.can_undo and self._document.history.undo_label.startswith((RECORD, PASS)):
+        plan, history = self._start.plan, self._document.history
+        while history.can_undo and history.undo_label.startswith(_OF_A_TAKE):
+            was_recorded = history.undo_label == RECORD
             self._document.undo()
+            if was_recorded:
+                break
         self._transport.seek(plan.start_tick)
         self.start()
 
@@ -146,12 +151,12 @@ class RecordingDesk:
             return
         place = self._written_last(melody)
         if place is not None:
-            self._rewrite(place, replace(self._document.recorded[place], grid=grid), "Quantise")
+            self._rewrite(place, replace(self._document.recorded[place], grid=grid), QUANTISE)
         elif grid is not None:
             index = melody_index(self._document.score)
             assert index is not None
             track = replace(melody, notes=quantise_notes(melody.notes, grid))
-            self._document.edit("Quantise", self._document.score.with_track(index, track))
+            self._document.edit(QUANTISE, self._document.score.with_track(index, track))
 
     def reread(self, change: str) -> None:
         """Read the bars of a free take otherwise: "double", "half" or "later" (a beat later in the bar)."""
@@ -165,7 +170,7 @@ class RecordingDesk:
         other = a_beat_later(last, metre) if change == "later" else read_at(last, 2.0 if change == "double" else 0.5)
         if other != last:
             score = in_tempo(self._document.score, other, metre)
-            self._rewrite(place, other, "Read the beat otherwise", score)
+            self._rewrite(place, other, READ, score)
 
     def _keep(self, take: PerformedTake, plan: TakePlan) -> None:
         """Write a take as its plan says."""

@@ -18,6 +18,7 @@ from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, 
 from desktop_app.exports.audio import WavWriter
 from desktop_app.filing import Filing
 from desktop_app.generating import WHOLE_BAND, Generation
+from desktop_app.language import tr
 from desktop_app.library.project import Recording, Take, Wish
 from desktop_app.recording import RecordingDesk, grid_of
 from desktop_app.settings import Settings
@@ -377,7 +378,7 @@ class Session:
         self._events.publish(DeviceChanged(status))
         if self.is_recording and before is not None and before.state == "connected" and status.state != "connected":
             bar = bar_beat(self.score.metres, max(0, round(self.position_tick())))[0]
-            sentence = f"«{before.port}» was unplugged. Your take is saved up to bar {bar}."
+            sentence = tr("«{port}» was unplugged. Your take is saved up to bar {bar}.", port=before.port, bar=bar)
             self._events.publish(Notice("warning", sentence))
 
     def live_message(self, message: LiveMessage) -> None:

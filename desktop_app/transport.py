@@ -8,6 +8,7 @@ from dataclasses import replace
 from desktop_app.collaborators import ScorePlayer
 from desktop_app.document import Document
 from desktop_app.events import EventBus, Notice, ScoreChanged, TransportChanged
+from desktop_app.language import tr
 from desktop_app.parts import melody_index
 from music_core.score import TICKS_PER_SIXTEENTH, Score
 
@@ -76,7 +77,7 @@ class Transport:
         """Play from the playhead, or from the start when it is behind the last note."""
         score = self._document.score
         if not any(track.notes for track in score.tracks):
-            self._events.publish(Notice("info", "There is nothing to play yet. Record, type, import or pick a melody."))
+            self._events.publish(Notice("info", tr("There is nothing to play yet. Record, type, import or pick a melody.")))
             return
         if self._cursor_tick >= score.end_tick:
             self._cursor_tick = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.language import tr
+
 NO_DRIVER = "none"
 PERIODS_FRAMES = (64, 128, 256, 512, 1024, 2048)
 """Buffer sizes to choose from, in frames of one period; smaller answers sooner, larger forgives a busy computer."""
@@ -71,7 +73,7 @@ def can_be_tried(driver: str, devices: Path = Path("/dev/snd")) -> bool:
 def silent_sentence(tried: tuple[str, ...]) -> str:
     """What to say when no output could be opened."""
     names = ", ".join(title(driver) for driver in tried)
-    return f"No sound output could be opened (tried {names}). You can still write and export."
+    return tr("No sound output could be opened (tried {outputs}). You can still write and export.", outputs=names)
 
 
 def latency_s(driver: str, sample_rate: int, period_frames: int, periods: int, burst_s: float) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 from desktop_app.audio.drivers import latency_s
 from desktop_app.audio.fluid_bindings import FluidBindings
 from desktop_app.audio.synth import CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
+from desktop_app.language import tr
 from music_core.controllers import SUSTAIN_PEDAL
 from music_core.fluid_library import MASTER_GAIN
 from music_core.soundfonts import is_soundfont
@@ -201,7 +202,7 @@ class FluidSynth:
                 old_id, self._font_id = self._font_id, new_id
                 if old_id >= 0:
                     self._fl.fluid_synth_sfunload(self._synth, old_id, 0)  # notes that still sound keep their samples
-        done("" if new_id >= 0 else f"«{path.name}» cannot be read. The sound stays as it was.")
+        done("" if new_id >= 0 else tr("«{file}» cannot be read. The sound stays as it was.", file=path.name))
 
     def _first_bursts(self) -> float:
         """Wait until the driver has asked for sound a few times; the longest burst in seconds, 0 if it never did."""

@@ -23,11 +23,12 @@ from desktop_app.audio.fluid_engine import FluidSynth, ignore
 from desktop_app.audio.level_twin import LevelTwin
 from desktop_app.audio.synth import NullSynth, Synth
 from desktop_app.jack_server import running_server
+from desktop_app.language import mark, tr
 from music_core.fluid_library import NO_FLUIDSYNTH, library_search
 
 __all__ = ["FluidSynth", "OpenedSynth", "drivers_and_devices", "open_synth"]
 
-_NO_FONT = "No SoundFont was found, so nothing can sound. Choose one in the settings."
+_NO_FONT = mark("No SoundFont was found, so nothing can sound. Choose one in the settings.")
 
 _LOG = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ def open_synth(
             twin = LevelTwin(library) if measured else None
             if twin is not None:
                 twin.load_soundfont(soundfont)
-            return OpenedSynth(synth, name, f"Sound through {title(name)}." if soundfont else _NO_FONT, twin)
+            sentence = tr("Sound through {output}.", output=title(name)) if soundfont else tr(_NO_FONT)
+            return OpenedSynth(synth, name, sentence, twin)
     return OpenedSynth(NullSynth(), NO_DRIVER, silent_sentence(order))
 
 

@@ -13,12 +13,13 @@ from desktop_app.devices.midi_bytes import arrival_times, parse
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.port_choice import Port, choices, rank
 from desktop_app.devices.rtmidi_ports import MidiMissingError, OpenPort, PortRefusedError, PortSource
+from desktop_app.language import mark, tr
 
 _RETRY_S = 5.0
 _BATCH = 64
 
-NO_KEYBOARD = "No MIDI keyboard. Play with your computer keys (K) or the mouse. Plug one in any time."
-NO_MIDI = "MIDI is not available on this computer. Play with your computer keys (K) or the mouse."
+NO_KEYBOARD = mark("No MIDI keyboard. Play with your computer keys (K) or the mouse. Plug one in any time.")
+NO_MIDI = mark("MIDI is not available on this computer. Play with your computer keys (K) or the mouse.")
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class PortListener:
         self._source = source
         self._clock = clock
         self._preferred = preferred
-        self._status = DeviceStatus("searching", "", NO_KEYBOARD)
+        self._status = DeviceStatus("searching", "", tr(NO_KEYBOARD))
         self._told = False
         self._seen: tuple[Port, ...] = ()
         self._refused: dict[Port, float] = {}  # until when not to try again
@@ -88,7 +89,7 @@ class PortListener:
         except MidiMissingError:
             self._seen = ()
             self.disconnect()
-            self._tell(DeviceStatus("missing", "", NO_MIDI))
+            self._tell(DeviceStatus("missing", "", tr(NO_MIDI)))
             return
         lost = self._port if self._port is not None and self._port not in self._seen else None
         if lost is not None:
@@ -154,18 +155,19 @@ class PortListener:
             self._listen_to(port, opened)
             return
         if refused is not None:
-            self._tell(DeviceStatus("busy", refused.name, f"«{refused.name}» is used by another program."))
+            sentence = tr("«{port}» is used by another program.", port=refused.name)
+            self._tell(DeviceStatus("busy", refused.name, sentence))
         elif lost is not None:
-            sentence = f"«{lost.name}» was unplugged. It reconnects by itself."
+            sentence = tr("«{port}» was unplugged. It reconnects by itself.", port=lost.name)
             self._tell(DeviceStatus("searching", lost.name, sentence))
         elif not self._told or self._status.state != "searching":
-            self._tell(DeviceStatus("searching", "", NO_KEYBOARD))
+            self._tell(DeviceStatus("searching", "", tr(NO_KEYBOARD)))
 
     def _listen_to(self, port: Port, opened: OpenPort) -> None:
         with self._lock:
             self._port, self._open = port, opened
             self._last_look_s = self._clock()
-        self._tell(DeviceStatus("connected", port.name, f"«{port.name}» is connected."))
+        self._tell(DeviceStatus("connected", port.name, tr("«{port}» is connected.", port=port.name)))
 
     def _tell(self, status: DeviceStatus) -> None:
         if not self._told or status != self._status:

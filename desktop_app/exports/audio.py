@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from desktop_app.language import tr
 from music_core.decoding.predictor import Cancelled, Progress, never_cancelled, no_progress
 from music_core.score import Score, TempoMap
 from music_core.soundfonts import find_soundfont
@@ -20,10 +21,12 @@ class AudioExportError(ValueError):
 def soundfont_for(preferred: Path | None) -> Path:
     """The SoundFont to render with; raises AudioExportError when there is none."""
     if preferred is not None and not preferred.is_file():
-        raise AudioExportError(f"The SoundFont «{preferred.name}» does not exist; choose another one.")
+        raise AudioExportError(tr("The SoundFont «{file}» does not exist; choose another one.", file=preferred.name))
     found = find_soundfont(preferred)
     if found is None:
-        raise AudioExportError("No SoundFont was found, so nothing can be rendered; install one or choose a file.")
+        raise AudioExportError(
+            tr("No SoundFont was found, so nothing can be rendered; install one or choose a file.")
+        )
     return found
 
 
@@ -39,4 +42,5 @@ def export_wav(
     found = soundfont_for(soundfont)
     write_wav(score, path, found, progress, cancelled)
     seconds = round(TempoMap(score.tempos).seconds(score.end_tick))
-    return f"Rendered {seconds // 60}:{seconds % 60:02d} of sound to «{path.name}» with {found.name}."
+    length = f"{seconds // 60}:{seconds % 60:02d}"
+    return tr("Rendered {length} of sound to «{file}» with {soundfont}.", length=length, file=path.name, soundfont=found.name)

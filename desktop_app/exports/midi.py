@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from desktop_app.language import tr, tr_count
 from music_core.daw_rules import broken_rules
 from music_core.midi_file import MidiError, channels_for, score_to_bytes, write_midi
 from music_core.score import Score, bar_lines
@@ -16,7 +17,7 @@ def export_midi(score: Score, path: Path) -> str:
     """
     broken = broken_rules(score_to_bytes(score))
     if broken:
-        raise MidiError(f"«{path.name}» was not written, as other programs would misread it: {broken[0]}")
+        raise MidiError(tr("«{file}» was not written, as other programs would misread it: {rule}", file=path.name, rule=broken[0]))
     write_midi(score, path)
     tracks = len(score.tracks)
     bars = len(bar_lines(score.metres, score.end_tick)) - 1
@@ -24,20 +25,26 @@ def export_midi(score: Score, path: Path) -> str:
 
 
 def _told(path: Path, tracks: int, bars: int) -> str:
-    return (
-        f"Exported {tracks} {'track' if tracks == 1 else 'tracks'}, {bars} {'bar' if bars == 1 else 'bars'}, "
-        f"to «{path.name}»; re-read and compared."
+    return tr(
+        "Exported to «{file}»: {tracks}, {bars}; re-read and compared.",
+        file=path.name,
+        tracks=tr_count("{count} track", "{count} tracks", tracks),
+        bars=tr_count("{count} bar", "{count} bars", bars),
     )
 
 
 def _shared(score: Score) -> str:
     """A warning where parts had to share a channel: a MIDI file has fifteen for pitched parts."""
-    pitched = [channel for track, channel in zip(score.tracks, channels_for(score.tracks), strict=True)
-               if not track.is_drum]  # fmt: skip
+    pitched = [
+        channel for track, channel in zip(score.tracks, channels_for(score.tracks), strict=True) if not track.is_drum
+    ]
     shared = len(pitched) - len(set(pitched))
     if not shared:
         return ""
-    parts = "part shares its" if shared == 1 else "parts share their"
-    return (
-        f" {shared} {parts} MIDI channel with another, as a file has only 15; a program that goes by tracks plays all."
+    return " " + tr_count(
+        "{count} part shares its MIDI channel with another, as a file has only 15; "
+        "a program that goes by tracks plays all.",
+        "{count} parts share their MIDI channel with another, as a file has only 15; "
+        "a program that goes by tracks plays all.",
+        shared,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from desktop_app.generation.registry import Registry
 from desktop_app.generation.techniques import REWRITERS, TECHNIQUES, WHOLE_PIECES
+from desktop_app.language import mark, tr
 from music_core.decoding.predictor import (
     Cancelled,
     GenerationCancelled,
@@ -28,8 +29,8 @@ LARGEST_SEED = 2**63 - 1
 
 _CREDIT = "Parts written with Tutti by the model"
 
-TOP_LINE_NOTE = "This melody has chords. The model reads the top line."
-OWN_PIECE_NOTE = "This model writes a piece of its own: your melody was not used and stays silent under it."
+TOP_LINE_NOTE = mark("This melody has chords. The model reads the top line.")
+OWN_PIECE_NOTE = mark("This model writes a piece of its own: your melody was not used and stays silent under it.")
 
 _COMMON_TIMES = ((4, 4), (2, 2))
 
@@ -181,15 +182,15 @@ def credited(provenance: str, model_id: str, seed: int) -> str:
 
 def _check(request: Request, manifest: Manifest) -> None:
     if not 1 <= request.takes <= MOST_TAKES:
-        raise RequestError(f"One can ask for 1 to {MOST_TAKES} takes at once, not {request.takes}.")
+        raise RequestError(tr("One can ask for 1 to {most} takes at once, not {takes}.", most=MOST_TAKES, takes=request.takes))
     if not 0 <= request.seed <= LARGEST_SEED:
-        raise RequestError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {request.seed}.")
+        raise RequestError(tr("A seed is a whole number from 0 to {largest}, not {seed}.", largest=LARGEST_SEED, seed=request.seed))
     if not manifest.needs_melody and any(
         (metre.numerator, metre.denominator) not in _COMMON_TIMES for metre in request.score.metres
     ):
-        raise RequestError(f"The model {manifest.title} writes in 4/4; start a new piece for it.")
+        raise RequestError(tr("The model {model} writes in 4/4; start a new piece for it.", model=manifest.title))
     if request.redo != ANEW and manifest.technique not in REWRITERS:
-        raise RequestError(f"{manifest.title} always writes all of its parts; choose a band to redo some of them.")
+        raise RequestError(tr("{model} always writes all of its parts; choose a band to redo some of them.", model=manifest.title))
     known = {option.name: option for option in manifest.options}
     for name, value in request.options.items():
         if name not in known:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop_app.exports.order import file_name
+from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.dialogs import MIDI_FILTER, PROJECT_FILTER, UnsavedAnswer
 
@@ -63,7 +64,7 @@ class FileCommands:
     def open(self) -> None:
         """Open a project by dialog."""
         if self.may_leave():
-            path = self._questions().open_file("Open a project", self._open_folder, PROJECT_FILTER)
+            path = self._questions().open_file(tr("Open a project"), self._open_folder, PROJECT_FILTER)
             if path is not None:
                 self._session.open(path)
 
@@ -87,13 +88,13 @@ class FileCommands:
     def save_as(self) -> bool:
         """Save under another name."""
         suggested = self._session.path or self._projects / f"{file_name(self._session.project_name)}{PROJECT_SUFFIX}"
-        path = self._questions().save_file("Save the project", suggested, PROJECT_FILTER)
+        path = self._questions().save_file(tr("Save the project"), suggested, PROJECT_FILTER)
         return path is not None and self._session.save(path)
 
     def import_midi(self) -> None:
         """Import a MIDI file by dialog."""
         if self.may_leave():
-            path = self._questions().open_file("Import a MIDI file", self._open_folder, MIDI_FILTER)
+            path = self._questions().open_file(tr("Import a MIDI file"), self._open_folder, MIDI_FILTER)
             if path is not None:
                 self._open_folder = path.parent
                 self._session.import_midi(path)
@@ -101,7 +102,7 @@ class FileCommands:
     def export_midi(self) -> None:
         """Export a MIDI file; the session tells when it is verified."""
         suggested = self._exports / f"{file_name(self._session.project_name)}.mid"
-        path = self._questions().save_file("Export MIDI", suggested, MIDI_FILTER)
+        path = self._questions().save_file(tr("Export MIDI"), suggested, MIDI_FILTER)
         if path is not None:
             self._exports = path.parent
             self._session.export_midi(path)

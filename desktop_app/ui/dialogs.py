@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
+from desktop_app.language import tr
+
 UnsavedAnswer = Literal["save", "discard", "cancel"]
 
 PROJECT_FILTER = "Tutti project (*.tutti)"
@@ -46,12 +48,12 @@ class Dialogs:
         """What to do with unsaved work."""
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle("Unsaved work")
-        box.setText(f"«{name}» has changes that are not saved.")
-        box.setInformativeText("Save them first?")
-        save = box.addButton("Save", QMessageBox.ButtonRole.AcceptRole)
-        discard = box.addButton("Do not save", QMessageBox.ButtonRole.DestructiveRole)
-        cancel = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+        box.setWindowTitle(tr("Unsaved work"))
+        box.setText(tr("«{name}» has changes that are not saved.", name=name))
+        box.setInformativeText(tr("Save them first?"))
+        save = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+        discard = box.addButton(tr("Do not save"), QMessageBox.ButtonRole.DestructiveRole)
+        cancel = box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(save)
         box.setEscapeButton(cancel)
         box.exec()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.language import mark, tr
 from desktop_app.ui.bottom import MIXER, PIANO
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 _TWICE_S = 0.6
 _ZOOM = 1.3
-_ABOUT = (
-    "<h2>Tutti</h2><p>A desktop studio that puts a band under your tune, with a neural network on your own machine. "
-    "No account, no network use.</p><p>MIT licence. The type is Inter, under the SIL Open Font License.</p>"
+_ABOUT = "<h2>Tutti</h2><p>{what}</p><p>{licence}</p>"
+_WHAT = mark(
+    "A desktop studio that puts a band under your tune, with a neural network on your own machine. "
+    "No account, no network use."
 )
+_LICENCE = mark("MIT licence. The type is Inter, under the SIL Open Font License.")
 
 
 class Handlers:
@@ -82,7 +85,9 @@ class Handlers:
             "card": self.card,
             **window.transport_commands.table(),
             **window.shell.table(),
-            "about": lambda: window.questions.show_text("About Tutti", _ABOUT, markdown=False),
+            "about": lambda: window.questions.show_text(
+                tr("About Tutti"), _ABOUT.format(what=tr(_WHAT), licence=tr(_LICENCE)), markdown=False
+            ),
         }
 
     def escape(self) -> None:
@@ -145,7 +150,7 @@ class Handlers:
 
     def choose_soundfont(self) -> None:
         """Play with a SoundFont from anywhere on the disk."""
-        path = self._window.questions.open_file("Choose a SoundFont", Path.home(), SOUNDFONT_FILTER)
+        path = self._window.questions.open_file(tr("Choose a SoundFont"), Path.home(), SOUNDFONT_FILTER)
         if path is not None:
             self._studio.soundfonts.choose(path)
 

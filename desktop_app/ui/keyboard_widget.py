@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTouchEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from desktop_app.language import tr
 from desktop_app.ui.colours import Rgb, contrast, hue, mix, to_hex, to_rgb
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.piano_keys import Key, key_at, lay_out, velocity_at
@@ -38,8 +39,8 @@ class PianoKeyboard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(420, 84)
-        self.setAccessibleName("Piano keyboard")
-        self.setAccessibleDescription("32 keys; strike a key lower for a louder note")
+        self.setAccessibleName(tr("Piano keyboard"))
+        self.setAccessibleDescription(tr("32 keys; strike a key lower for a louder note"))
         theme.changed.connect(self.update)
 
     @property

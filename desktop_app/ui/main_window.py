@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
+from desktop_app.language import mark, tr
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
 from desktop_app.ui.bottom import MIXER, PIANO, BottomTabs
 from desktop_app.ui.commands import FileCommands, Questions
@@ -26,6 +27,7 @@ from desktop_app.ui.panels.generate import GeneratePanel
 from desktop_app.ui.panels.messages import Messages
 from desktop_app.ui.panels.piano import PianoPanel
 from desktop_app.ui.panels.transport import TransportPanel
+from desktop_app.ui.recording.commands import RecordCommands
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
@@ -58,12 +60,14 @@ class MainWindow(QMainWindow):
         self.export = ExportCommands(self, studio, lambda: self.questions, exports)
         self._make_panels(studio, theme)
         self.messages = Messages(self, studio, theme, self._notice_actions())
+        self.record_commands = RecordCommands(self, studio)
         self._lay_out()
         self.shell = Shell(self, studio, theme)
         self.transport_commands = TransportCommands(self, studio, theme)
         self.handlers = Handlers(self, studio)
         self.note_handlers = NoteHandlers(self.arrangement, self.session)
-        self.actions_table = Actions(self, {**self.handlers.table(), **self.note_handlers.table()})
+        commands = {**self.handlers.table(), **self.note_handlers.table(), **self.record_commands.table()}
+        self.actions_table = Actions(self, commands)
         self._take_keys()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.transport)
         column.addWidget(self.messages.bar)
+        column.addWidget(self.record_commands.bar)
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
         self.setCentralWidget(centre)
@@ -163,6 +168,7 @@ class MainWindow(QMainWindow):
         self.arrangement.strips.redo_asked.connect(self.generate_panel.redo_track)
         self.arrangement.strips.fill_asked.connect(self.generate_panel.fill_track)
         self.generate_panel.bars_named.connect(self.arrangement.strips.show_bars)
+        self.arrangement.bars.changed.connect(self.generate_panel.mark_area)
         self.generate_panel.name_bars()
         self.note_handlers.follow(self.actions_table)
         self.arrangement.hint.connect(self.messages.hint)
@@ -174,6 +180,7 @@ class MainWindow(QMainWindow):
         self.typing.set_on(self.session.settings.typing_piano)
         self.actions_table.check("typing", self.typing.is_on)
         self.shell.follow()
+        self.record_commands.follow(self.actions_table)
         self._show_settings()
         self._show_project()
         self._show_transport()
@@ -181,12 +188,12 @@ class MainWindow(QMainWindow):
 
     def _notice_actions(self) -> dict[str, Callable[[], None]]:
         return {
-            "Save as…": lambda: _ignore(self.files.save_as()),
-            "Generate": self.generate_panel.generate,
-            "Retry": self._studio.inputs.retry,
-            "Restore": self._studio.recover,
-            "Try again": self._studio.retry_sound,
-            "Choose a SoundFont…": self.transport.output_light.clicked.emit,
+            mark("Save as…"): lambda: _ignore(self.files.save_as()),
+            mark("Generate"): self.generate_panel.generate,
+            mark("Retry"): self._studio.inputs.retry,
+            mark("Restore"): self._studio.recover,
+            mark("Try again"): self._studio.retry_sound,
+            mark("Choose a SoundFont…"): self.transport.output_light.clicked.emit,
         }
 
     def _choose_model(self, model_id: str) -> None:
@@ -199,9 +206,9 @@ class MainWindow(QMainWindow):
         self.actions_table.check("typing", on)
         self.session.change_settings(typing_piano=on)
         self.messages.tell(
-            "Computer keys play notes. K turns them off."
+            tr("Computer keys play notes. K turns them off.")
             if on
-            else "Letters are shortcuts again. K turns the notes on."
+            else tr("Letters are shortcuts again. K turns the notes on.")
         )
 
     def _show_transport(self) -> None:
@@ -233,7 +240,7 @@ class MainWindow(QMainWindow):
         ):
             action = self.actions_table[name]
             action.setEnabled(can)
-            action.setText(f"{name.capitalize()} {label}".strip())
+            action.setText(_step_text(name, label))
 
     def _show_settings(self) -> None:
         settings = self.session.settings
@@ -261,3 +268,10 @@ def _dropped(data: QMimeData) -> Path | None:
 
 def _ignore(_result: object) -> None:
     """For commands whose answer nobody waits for."""
+
+
+def _step_text(name: str, step: str) -> str:
+    """Undo or redo, and what."""
+    if name == "undo":
+        return tr("Undo: {step}", step=tr(step)) if step else tr("Undo")
+    return tr("Redo: {step}", step=tr(step)) if step else tr("Redo")

@@ -79,7 +79,7 @@ def test_humanity_is_milliseconds_and_the_spread_of_velocities() -> None:
         for i, n in enumerate(written.tracks[1].notes)
     ]
     played = written.with_tracks(written.tracks[0], replace(written.tracks[1], notes=tuple(late)))
-    assert humanity(written, played) == (pytest.approx(12.5), pytest.approx(10.0))
+    assert humanity(written, played) == pytest.approx((12.5, 10.0))
 
 
 def test_the_band_is_played_ever_freer(pop: Manifest) -> None:

@@ -153,6 +153,11 @@ def run_studio(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[De
     running.window.activateWindow()
     running.window.arrangement.roll.setFocus()
     yield desk
+    finish(qapp, running)
+
+
+def finish(qapp: QApplication, running: app.RunningStudio) -> None:
+    """End a studio in order, and leave no window behind."""
     running.shutdown()
     qapp.removeEventFilter(running.window.typing)
     running.window.gave_up = True

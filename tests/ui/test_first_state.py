@@ -169,7 +169,7 @@ def test_without_models_the_panel_says_so(qapp: QApplication, paths: AppPaths, t
     )
     panel = running.window.generate_panel
     assert not panel.button.isEnabled()
-    assert "missing" in panel.description.text()
+    assert "missing" in panel.recipe.description.text()
     running.shutdown()
     qapp.removeEventFilter(running.window.typing)
     running.window.deleteLater()

@@ -64,7 +64,7 @@ def by_name(score: Score) -> dict[str, tuple[Note, ...]]:
 def test_a_strip_redoes_its_track_and_every_other_note_stays(desk: Desk, tmp_path: Path) -> None:
     band(desk)
     before = by_name(saved(desk, tmp_path))
-    press(desk, strip(desk, "Tenor").redo)
+    press(desk, strip(desk, "Tenor").writing.redo)
     after = by_name(saved(desk, tmp_path))
     assert after.pop("Tenor") != before.pop("Tenor")
     assert after == before
@@ -83,13 +83,33 @@ def test_bars_that_are_marked_on_the_ruler_are_filled_and_nothing_else(desk: Des
     QTest.mouseMove(ruler, QPoint(x[1] - 1, 20))
     QTest.mouseRelease(ruler, LEFT, pos=QPoint(x[1] - 1, 20))
     assert desk.window.generate_panel.recipe.bars.bars == (2, 9)
-    assert "bars 3 to 9" in strip(desk, "Bass").fill.toolTip()
-    press(desk, strip(desk, "Bass").fill)
+    assert "bars 3 to 9" in strip(desk, "Bass").writing.fill.toolTip()
+    press(desk, strip(desk, "Bass").writing.fill)
     after = by_name(saved(desk, tmp_path))
     old, new = before.pop("Bass"), after.pop("Bass")
     assert old != new
     assert outside(old) == outside(new)
     assert after == before
+
+
+def test_bars_that_are_selected_over_the_tracks_are_meant_too(desk: Desk) -> None:
+    arrangement, recipe = desk.window.arrangement, desk.window.generate_panel.recipe
+    x = [round(arrangement.axis.scale.x(tick)) for tick in (4 * BAR, 6 * BAR)]
+    QTest.mousePress(arrangement.lanes, LEFT, pos=QPoint(x[0] + 3, 20))
+    QTest.mouseMove(arrangement.lanes, QPoint(x[1] - 3, 20))
+    QTest.mouseRelease(arrangement.lanes, LEFT, pos=QPoint(x[1] - 3, 20))
+    assert recipe.bars.bars == (4, 6)
+
+
+def test_an_empty_piece_says_what_to_do_and_begins_to_record(desk: Desk) -> None:
+    desk.session.new()
+    panel, strips = desk.window.generate_panel, desk.window.arrangement.strips
+    assert panel.takes.empty.isVisibleTo(panel)
+    assert not panel.recipe.verbs.button("redo").isEnabled()
+    assert "add a band first" in panel.recipe.verbs.button("redo").toolTip()
+    QTest.mouseClick(strips.empty, LEFT)
+    assert desk.session.is_recording
+    desk.session.stop()
 
 
 def outside(notes: tuple[Note, ...]) -> list[Note]:
@@ -118,8 +138,8 @@ def test_a_locked_track_is_never_changed(desk: Desk, tmp_path: Path) -> None:
     panel = desk.window.generate_panel
     bass = strip(desk, "Bass")
     notes = by_name(desk.session.score)["Bass"]
-    QTest.mouseClick(bass.lock, LEFT)
-    assert not bass.redo.isEnabled()
+    QTest.mouseClick(bass.writing.lock, LEFT)
+    assert not bass.writing.redo.isEnabled()
     assert not panel.recipe.parts.chips["bass"].isEnabled()
     alto = by_name(desk.session.score)["Alto"]
     QTest.mouseClick(panel.takes.chips.chips[1], LEFT)
@@ -130,9 +150,9 @@ def test_a_locked_track_is_never_changed(desk: Desk, tmp_path: Path) -> None:
     assert by_name(score)["Bass"] == notes
     assert [track.name for track in score.tracks if track.locked] == ["Bass"]
     desk.session.open(tmp_path / "song.tutti")
-    assert strip(desk, "Bass").lock.isChecked()
+    assert strip(desk, "Bass").writing.lock.isChecked()
     for name in ("Alto", "Tenor"):
-        QTest.mouseClick(strip(desk, name).lock, LEFT)
+        QTest.mouseClick(strip(desk, name).writing.lock, LEFT)
     QTest.mouseClick(panel.button, LEFT)
     assert "locked" in desk.window.messages.bar.sentence.text()
     assert by_name(desk.session.score) == by_name(score)
@@ -161,7 +181,7 @@ def test_takes_are_compared_while_playing_in_their_place(desk: Desk) -> None:
 def test_takes_stars_and_what_was_asked_for_are_there_after_a_restart(desk: Desk, tmp_path: Path) -> None:
     band(desk, takes=2)
     panel = desk.window.generate_panel
-    press(desk, strip(desk, "Alto").redo)
+    press(desk, strip(desk, "Alto").writing.redo)
     QTest.mouseClick(panel.takes.header.star, LEFT)
     three = [take.tracks for take in desk.session.takes]
     saved(desk, tmp_path)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
+from desktop_app.language import tr
 from music_core.harmony.symbols import MAX_SYMBOL_LENGTH
 
 WIDTH = 92
@@ -23,7 +24,7 @@ class SymbolField(QLineEdit):
         self._lane = parent
         self.setObjectName("chordField")
         self.setMaxLength(MAX_SYMBOL_LENGTH)
-        self.setAccessibleName("Chord symbol")
+        self.setAccessibleName(tr("Chord symbol"))
         self.setPlaceholderText("Am7")
         self.hide()
         self.textEdited.connect(lambda _text: QToolTip.hideText())

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu
 
 from desktop_app import chord_edits
+from desktop_app.language import mark, tr
 from music_core.harmony.spelling import spelled
 from music_core.score import ChordChange, Score
 
@@ -20,17 +21,17 @@ def fill_menu(
     commit: Callable[[str, Score], None],
 ) -> None:
     """Fill in what can be done with the chord under the pointer, if any, and at the tick there."""
-    menu.addAction("Type a chord here…", lambda: type_at(tick))
+    menu.addAction(tr("Type a chord here…"), lambda: type_at(tick))
     if change is not None:
         at, name = change.tick, spelled(change.chord, score.keys, change.tick)
-        step = "Unlock the chord" if change.locked else "Lock the chord"
-        menu.addAction(f"Change {name}…", lambda: type_at(at))
+        step = mark("Unlock the chord") if change.locked else mark("Lock the chord")
+        menu.addAction(tr("Change {chord}…", chord=name), lambda: type_at(at))
         menu.addAction(
-            f"Leave {name} to the model" if change.locked else f"Lock {name}",
+            tr("Leave {chord} to the model", chord=name) if change.locked else tr("Lock {chord}", chord=name),
             lambda: commit(step, chord_edits.with_lock(score, at, not change.locked)),
         )
-        menu.addAction(f"Delete {name}", lambda: commit("Delete the chord", chord_edits.without(score, at)))
+        menu.addAction(tr("Delete {chord}", chord=name), lambda: commit("Delete the chord", chord_edits.without(score, at)))
     menu.addSeparator()
-    clear = menu.addAction("Delete the models' chords")
+    clear = menu.addAction(tr("Delete the models' chords"))
     clear.setEnabled(any(not one.locked for one in score.chords))
     clear.triggered.connect(lambda: commit("Delete chords", chord_edits.without_unlocked(score)))

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop_app import chord_edits
+from desktop_app.language import mark, tr
 from desktop_app.ui.chord_lane import painting
 from desktop_app.ui.chord_lane.field import SymbolField
 from desktop_app.ui.chord_lane.menu import fill_menu
@@ -31,7 +32,7 @@ from music_core.harmony.symbols import ChordSymbolError
 from music_core.score import ChordChange, Score, bar_beat, metre_at
 
 HEIGHT = 32
-INVITATION = "Double-click to type a chord: C, Am7, F#m7b5, Bb/D, N.C."
+INVITATION = mark("Double-click to type a chord: C, Am7, F#m7b5, Bb/D, N.C.")
 _DRAG_PX, _LEAST_BEAT_PX, _INSET = 5, 13.0, 3.0
 _MOST_TOLD = 60
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
@@ -62,7 +63,7 @@ class ChordLaneView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Chords")
+        self.setAccessibleName(tr("Chords"))
         axis.changed.connect(self._axis_changed)
         theme.changed.connect(self.update)
 
@@ -248,14 +249,16 @@ class ChordLaneView(QWidget):
         place = self.place(position.x())
         self._hovered = place if change is None or change.tick < place else None
         if change is None:
-            self.hint.emit(INVITATION)
+            self.hint.emit(tr(INVITATION))
         else:
             bar, beat, _ = bar_beat(self._score.metres, change.tick)
-            self.hint.emit(f"{self._told(change)}, from bar {bar}, beat {beat}")
+            self.hint.emit(tr("{chord}, from bar {bar}, beat {beat}", chord=self._told(change), bar=bar, beat=beat))
         self.update()
 
     def _told(self, change: ChordChange) -> str:
-        return f"{self._symbol(change)} ({'yours, kept by the models' if change.locked else 'found by a model'})"
+        if change.locked:
+            return tr("{chord} (yours, kept by the models)", chord=self._symbol(change))
+        return tr("{chord} (found by a model)", chord=self._symbol(change))
 
     def _symbol(self, change: ChordChange) -> str:
         return spelled(change.chord, self._score.keys, change.tick)

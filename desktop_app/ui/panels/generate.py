@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollAre
 from desktop_app.events import JobEnded, JobProgress, ScoreChanged, TransportChanged
 from desktop_app.language import tr
 from desktop_app.library.project import Take, Wish
+from desktop_app.note_edits.bars import BarRange
 from desktop_app.ui.generate.recipe import Recipe
 from desktop_app.ui.generate.takes_box import TakesBox
 from desktop_app.ui.studio import Studio
@@ -72,6 +73,11 @@ class GeneratePanel(QWidget):
         """These bars are meant, where bars are asked for: [start, end) in ticks."""
         metres = self._session.score.metres
         self.recipe.bars.show_bars(bar_beat(metres, start)[0] - 1, bar_beat(metres, max(start, end - 1))[0])
+
+    def mark_area(self, area: BarRange | None) -> None:
+        """These bars are meant: a range that was selected over the tracks."""
+        if area is not None:
+            self.mark_ticks(area.start_tick, area.end_tick)
 
     def name_bars(self) -> None:
         """Say which bars are meant."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.language import tr
-from desktop_app.ui.instruments import DRUM_KITS, FAMILIES, instrument_name
+from desktop_app.ui.instruments import drum_kits, families, instrument_name
 from desktop_app.ui.search_popup import Row, SearchPopup
 from desktop_app.ui.widgets import QuietCombo
 
@@ -74,10 +74,10 @@ class InstrumentBox(QuietCombo):
 @cache
 def _rows(is_drum: bool) -> tuple[Row, ...]:
     if is_drum:
-        return tuple(Row(name, program) for program, name in DRUM_KITS)
+        return tuple(Row(name, program) for program, name in drum_kits())
     return tuple(
         Row(name, 8 * number + place, family)
-        for number, (family, names) in enumerate(FAMILIES)
+        for number, (family, names) in enumerate(families())
         for place, name in enumerate(names)
     )
 

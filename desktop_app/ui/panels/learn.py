@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.events import LiveNote
+from desktop_app.language import tr
 from desktop_app.ui.studio import Studio
 from music_core.performance import ControlMessage
 
@@ -29,21 +30,21 @@ class LearnDialog(QDialog):
     def __init__(self, parent: QWidget, studio: Studio) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Learn a controller")
+        self.setWindowTitle(tr("Learn a controller"))
         self.resize(420, 430)
         self._controls = studio.controls
         self.table = QTableWidget(0, 2)
-        self.table.setAccessibleName("What buttons and knobs do")
-        self.table.setHorizontalHeaderLabels(["Does", "MIDI controller"])
+        self.table.setAccessibleName(tr("What buttons and knobs do"))
+        self.table.setHorizontalHeaderLabels([tr("Does"), tr("MIDI controller")])
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        explanation = QLabel("Choose a line, then press the button or turn the knob on your keyboard.")
+        explanation = QLabel(tr("Choose a line, then press the button or turn the knob on your keyboard."))
         explanation.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        standard = buttons.addButton("As on the AKM322", QDialogButtonBox.ButtonRole.ResetRole)
+        standard = buttons.addButton(tr("As on the AKM322"), QDialogButtonBox.ButtonRole.ResetRole)
         standard.clicked.connect(self._reset)
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
@@ -71,6 +72,6 @@ class LearnDialog(QDialog):
         rows = self._controls.table()
         self.table.setRowCount(len(rows))
         for number, control in enumerate(rows):
-            controller = "none" if control.controller is None else str(control.controller)
-            for column, text in enumerate((control.label, controller)):
+            controller = tr("none") if control.controller is None else str(control.controller)
+            for column, text in enumerate((tr(control.label), controller)):
                 self.table.setItem(number, column, QTableWidgetItem(text))

@@ -9,11 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from desktop_app.events import Notice
+from desktop_app.language import mark, tr
 from desktop_app.ui import icons
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import IconButton
 
 _LIMIT = 20
+_LEVELS = {"info": mark("information"), "warning": mark("warning"), "error": mark("error")}
 
 
 class NoticeBar(QFrame):
@@ -35,10 +37,10 @@ class NoticeBar(QFrame):
         self.act = QPushButton()
         self.act.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.act.clicked.connect(self._act)
-        self.copy = IconButton(theme, "copy", "Copy the message", size=16)
+        self.copy = IconButton(theme, "copy", tr("Copy the message"), size=16)
         self.copy.setObjectName("flat")
         self.copy.clicked.connect(self._copy)
-        self.dismiss = IconButton(theme, "close", "Close the message", size=16)
+        self.dismiss = IconButton(theme, "close", tr("Close the message"), size=16)
         self.dismiss.setObjectName("flat")
         self.dismiss.clicked.connect(self.close_newest)
         row = QHBoxLayout(self)
@@ -81,13 +83,13 @@ class NoticeBar(QFrame):
         palette = self._theme.palette
         colour = palette.record if notice.level == "error" else palette.warning
         self.sign.setPixmap(icons.pixmap("info" if notice.level == "info" else "warning", colour, 20))
-        self.sign.setAccessibleName(notice.level)
+        self.sign.setAccessibleName(tr(_LEVELS[notice.level]))
         self.sentence.setText(notice.sentence)
-        self.sentence.setAccessibleName(f"{notice.level}: {notice.sentence}")
+        self.sentence.setAccessibleName(f"{tr(_LEVELS[notice.level])}: {notice.sentence}")
         self.act.setVisible(notice.action in self._actions)
-        self.act.setText(notice.action)
+        self.act.setText(tr(notice.action))
         waiting = len(self._notices) - 1
-        self.more.setText(f"and {waiting} more" if waiting else "")
+        self.more.setText(tr("and {count} more", count=waiting) if waiting else "")
 
     def _act(self) -> None:
         notice = self._notices[-1]

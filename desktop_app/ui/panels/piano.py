@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_app.events import LiveNote
+from desktop_app.language import tr
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.key_filter import TypingPiano
 from desktop_app.ui.keyboard_widget import KEYS, PianoKeyboard
@@ -71,39 +72,39 @@ class PianoPanel(QWidget):
         self._side = QWidget()
         self._side.setFixedWidth(_SIDE_WIDTH)
         self._side.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.octave_down = IconButton(theme, "minus", "Octave down", "Octave down ([)", 14)
-        self.octave_up = IconButton(theme, "plus", "Octave up", "Octave up (])", 14)
+        self.octave_down = IconButton(theme, "minus", tr("Octave down"), tr("Octave down ([)"), 14)
+        self.octave_up = IconButton(theme, "plus", tr("Octave up"), tr("Octave up (])"), 14)
         self.octave_down.clicked.connect(lambda: self.shift_octave(-1))
         self.octave_up.clicked.connect(lambda: self.shift_octave(1))
-        self.range = Figures(12, "Range of the keyboard")
+        self.range = Figures(12, tr("Range of the keyboard"))
         self.range.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.typing = IconButton(theme, "keyboard", "Computer keys play notes", size=18)
+        self.typing = IconButton(theme, "keyboard", tr("Computer keys play notes"), size=18)
         self.typing.setObjectName("switch")
-        self.typing.setText(" Computer keys  (K)")
+        self.typing.setText(" " + tr("Computer keys  (K)"))
         self.typing.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.typing.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.typing.setCheckable(True)
-        self.typing.setToolTip("Letters play notes; while on, letter shortcuts rest (K)")
+        self.typing.setToolTip(tr("Letters play notes; while on, letter shortcuts rest (K)"))
         self.typing.clicked.connect(self._typing.set_on)
-        self.velocity = QuietSlider(1, 127, 90, "Velocity of computer keys")
+        self.velocity = QuietSlider(1, 127, 90, tr("Velocity of computer keys"))
         self.velocity.setValue(self._typing.velocity)
         self.velocity.valueChanged.connect(self._set_velocity)
         self.velocity.sliderReleased.connect(self._keep_velocity)
         grid = QGridLayout(self._side)
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setHorizontalSpacing(6)
-        for column, (text, widget) in enumerate((("Octave", self.octave_down), ("", self.range), ("", self.octave_up))):
+        for column, (text, widget) in enumerate(((tr("Octave"), self.octave_down), ("", self.range), ("", self.octave_up))):
             if text:
                 grid.addWidget(_caption(text), 0, 0)
             grid.addWidget(widget, 0, column + 1)
         grid.addWidget(self.typing, 1, 0, 1, 4)
-        grid.addWidget(_caption("Loudness"), 2, 0)
+        grid.addWidget(_caption(tr("Loudness")), 2, 0)
         grid.addWidget(self.velocity, 2, 1, 1, 3)
         grid.setColumnStretch(2, 1)
 
     def _set_velocity(self, velocity: int) -> None:
         self._typing.velocity = velocity
-        self.velocity.setToolTip(f"Velocity {velocity}")
+        self.velocity.setToolTip(tr("Velocity {velocity}", velocity=velocity))
 
     def _keep_velocity(self) -> None:
         self._session.change_settings(typing_velocity=self.velocity.value())

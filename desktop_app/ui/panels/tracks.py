@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.colours import hue, hue_name, mix, to_hex, to_rgb
+from desktop_app.ui.generate.strip_buttons import StripButtons
 from desktop_app.ui.panels.instrument_list import InstrumentBox
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets import IconButton, Knob, QuietSlider
+from desktop_app.ui.widgets import Knob, QuietSlider
 from music_core.score import Score, Track
 
 STRIP_WIDTH = 252
@@ -24,9 +25,6 @@ STRIP_WIDTH = 252
 
 class TrackStrip(QWidget):
     """The controls of one track; they act on the session by the track's index."""
-
-    redo_asked = Signal(int)
-    fill_asked = Signal(int)
 
     def __init__(self, session: Session, index: int, theme: Theme) -> None:
         super().__init__()
@@ -42,7 +40,7 @@ class TrackStrip(QWidget):
     def show_track(self, track: Track, *, selected: bool) -> None:
         """Take over a track's state without acting on it."""
         self._track, self._selected = track, selected
-        number = f"track {self._index + 1}, {track.name}"
+        number = tr("track {number}, {name}", number=self._index + 1, name=track.name)
         with _silent(self.name, self.mute, self.solo, self.volume, self.pan, self.instrument):
             if not self.name.hasFocus():
                 self.name.setText(track.name)
@@ -52,23 +50,19 @@ class TrackStrip(QWidget):
             self.volume.setValue(track.volume)
             self.pan.setValue(track.pan)
             self.instrument.show_instrument(track.program, is_drum=track.is_drum)
-        self.setAccessibleName(f"Strip of {number}")
-        self.name.setAccessibleName(f"Name of {number}")
-        self.mute.setAccessibleName(f"Mute {number}")
-        self.solo.setAccessibleName(f"Solo {number}")
-        self.volume.setAccessibleName(f"Volume of {number}")
-        self.pan.setAccessibleName(f"Pan of {number}")
-        self.instrument.setAccessibleName(f"Instrument of {number}")
-        self._show_writing(track)
-        self.volume.setToolTip(f"Volume {track.volume}")
-        self.pan.setToolTip(f"Pan: {_pan_text(track.pan)}")
-        written = f"Written by {track.generated_by}. " if track.generated_by else ""
-        self.name.setToolTip(f"{written}Double-click to rename")
+        self.setAccessibleName(tr("Strip of {track}", track=number))
+        self.name.setAccessibleName(tr("Name of {track}", track=number))
+        self.mute.setAccessibleName(tr("Mute {track}", track=number))
+        self.solo.setAccessibleName(tr("Solo {track}", track=number))
+        self.volume.setAccessibleName(tr("Volume of {track}", track=number))
+        self.pan.setAccessibleName(tr("Pan of {track}", track=number))
+        self.instrument.setAccessibleName(tr("Instrument of {track}", track=number))
+        self.writing.show_track(track)
+        self.volume.setToolTip(tr("Volume {volume}", volume=track.volume))
+        self.pan.setToolTip(tr("Pan: {place}", place=_pan_text(track.pan)))
+        written = tr("Written by {model}.", model=track.generated_by) + " " if track.generated_by else ""
+        self.name.setToolTip(written + tr("Double-click to rename"))
         self.update()
-
-    def show_bars(self, text: str) -> None:
-        """Name the bars that would be filled."""
-        self.fill.setToolTip(tr("Write {bars} of this track anew; all else stays", bars=text))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         del event
@@ -93,31 +87,18 @@ class TrackStrip(QWidget):
         self.name.setObjectName("trackName")
         self.name.editingFinished.connect(self._rename)
         self.name.pressed.connect(lambda: self._session.select_track(self._index))
-        self.redo = self._small("again", tr("Redo this track"), tr("Write this track anew; all else stays"))
-        self.fill = self._small("fill_bars", tr("Fill these bars"), tr("Write the marked bars of this track anew"))
-        self.lock = self._small("unlock", tr("Lock"), tr("Lock: Generate never changes this track"))
-        self.lock.setCheckable(True)
-        self.lock.toggled.connect(lambda on: self.lock.set_icon_name("lock" if on else "unlock"))
-        self.lock.clicked.connect(lambda on: self._session.change_mix(self._index, locked=on))
-        self.redo.clicked.connect(lambda: self.redo_asked.emit(self._index))
-        self.fill.clicked.connect(lambda: self.fill_asked.emit(self._index))
-        self.mute = self._toggle("M", "mute", "Mute (M)")
-        self.solo = self._toggle("S", "solo", "Solo (S)")
+        self.writing = StripButtons(self._session, self._index, self._theme)
+        self.mute = self._toggle("M", "mute", tr("Mute (M)"))
+        self.solo = self._toggle("S", "solo", tr("Solo (S)"))
         self.mute.toggled.connect(lambda on: self._session.change_mix(self._index, muted=on))
         self.solo.toggled.connect(lambda on: self._session.change_mix(self._index, soloed=on))
-        self.volume = QuietSlider(0, 127, 100, "Volume")
+        self.volume = QuietSlider(0, 127, 100, tr("Volume"))
         self.volume.setFixedWidth(66)
         self.volume.valueChanged.connect(lambda value: self._session.change_mix(self._index, volume=value))
-        self.pan = Knob(self._theme, "Pan")
+        self.pan = Knob(self._theme, tr("Pan"))
         self.pan.valueChanged.connect(lambda value: self._session.change_mix(self._index, pan=value))
         self.instrument = InstrumentBox()
         self.instrument.program_chosen.connect(lambda program: self._session.set_instrument(self._index, program))
-
-    def _small(self, icon: str, name: str, tip: str) -> IconButton:
-        button = IconButton(self._theme, icon, name, tip, 14)
-        button.setObjectName("strip")
-        button.setFixedSize(QSize(20, 18))
-        return button
 
     def _toggle(self, text: str, name: str, tip: str) -> QToolButton:
         button = QToolButton()
@@ -137,8 +118,7 @@ class TrackStrip(QWidget):
         first.setSpacing(4)
         second.setSpacing(6)
         first.addWidget(self.name, 1)
-        for button in (self.redo, self.fill, self.lock):
-            first.addWidget(button)
+        first.addWidget(self.writing)
         first.addWidget(self.mute)
         first.addWidget(self.solo)
         second.addWidget(self.instrument, 1)
@@ -146,24 +126,6 @@ class TrackStrip(QWidget):
         second.addWidget(self.pan)
         column.addLayout(first)
         column.addLayout(second)
-
-    def _show_writing(self, track: Track) -> None:
-        """What a model may do with this track."""
-        number = self._index + 1
-        self.lock.setChecked(track.locked)
-        self.lock.setAccessibleName(tr("Lock track {number}, {name}", number=number, name=track.name))
-        self.lock.setToolTip(
-            tr("Locked: Generate never changes this track. Click to unlock")
-            if track.locked
-            else tr("Lock: Generate never changes this track")
-        )
-        for button, text in (
-            (self.redo, tr("Redo track {number}, {name}", number=number, name=track.name)),
-            (self.fill, tr("Fill bars of track {number}, {name}", number=number, name=track.name)),
-        ):
-            button.setVisible(bool(track.generated_by))
-            button.setEnabled(not track.locked)
-            button.setAccessibleName(text)
 
     def _rename(self) -> None:
         name = self.name.text().strip()
@@ -189,10 +151,14 @@ class TrackStrips(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedWidth(STRIP_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Tracks")
+        self.setAccessibleName(tr("Tracks"))
         self._session = session
         self._theme = theme
         self._inner = QWidget(self)
+        self.empty = QPushButton(tr("Nothing here yet.\nRecord, type, import or pick a melody."), self)
+        self.empty.setObjectName("flat")
+        self.empty.setToolTip(tr("Start recording (Ctrl+R)"))
+        self.empty.clicked.connect(session.record)
         self._strips: list[TrackStrip] = []
         self._bars = ""
         theme.changed.connect(self.update)
@@ -209,9 +175,9 @@ class TrackStrips(QWidget):
         while len(self._strips) < len(score.tracks):
             strip = TrackStrip(self._session, len(self._strips), self._theme)
             strip.setParent(self._inner)
-            strip.redo_asked.connect(self.redo_asked)
-            strip.fill_asked.connect(self.fill_asked)
-            strip.show_bars(self._bars)
+            strip.writing.redo_asked.connect(self.redo_asked)
+            strip.writing.fill_asked.connect(self.fill_asked)
+            strip.writing.show_bars(self._bars)
             strip.show()
             self._strips.append(strip)
         for index, (strip, track) in enumerate(zip(self._strips, score.tracks, strict=True)):
@@ -222,7 +188,7 @@ class TrackStrips(QWidget):
         """Name the bars that «fill these bars» means."""
         self._bars = text
         for strip in self._strips:
-            strip.show_bars(text)
+            strip.writing.show_bars(text)
 
     def scroll_by(self, pixels: int) -> None:
         """Move up or down within the strips."""
@@ -250,6 +216,8 @@ class TrackStrips(QWidget):
     def _place(self) -> None:
         for index, strip in enumerate(self._strips):
             strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
+        self.empty.setGeometry(8, 6, self.width() - 16, 52)
+        self.empty.setVisible(not self._strips)
         self._inner.resize(self.width(), max(1, len(self._strips) * LANE_HEIGHT))
         self.scroll_by(0)
 
@@ -284,9 +252,9 @@ class _NameEdit(QLineEdit):
 
 def _pan_text(pan: int) -> str:
     if pan == 64:
-        return "middle"
+        return tr("middle")
     share = round(abs(pan - 64) / 64 * 100)
-    return f"{share} % {'left' if pan < 64 else 'right'}"
+    return tr("{share} % left", share=share) if pan < 64 else tr("{share} % right", share=share)
 
 
 @contextmanager

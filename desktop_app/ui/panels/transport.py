@@ -146,7 +146,7 @@ class TransportPanel(QWidget):
             chosen = self._session.count_in == bars
             _add_choice(menu, text, chosen, partial(self._count_in, bars))
 
-    def _count_in(self, bars: int, _on: bool) -> None:
+    def _count_in(self, bars: int, _on: bool = False) -> None:
         self._session.set_count_in(bars)
 
     def _show_count_in(self) -> None:

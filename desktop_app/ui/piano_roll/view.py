@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from desktop_app.language import tr, tr_count
+from desktop_app.language import mark, tr, tr_count
 from desktop_app.note_edits.edited import is_generated
 from desktop_app.ui.colours import velocity_ramp
 from desktop_app.ui.piano_roll import painting
@@ -35,7 +35,7 @@ from music_core.drum_names import drum_name
 from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_beat
 from music_core.theory import pitch_name
 
-EMPTY_TEXT = "Record, type, import or pick a melody"
+EMPTY_TEXT = mark("Record, type, import or pick a melody")
 _ZOOM_STEP = 1.15
 
 
