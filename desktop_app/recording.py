@@ -9,7 +9,7 @@ from desktop_app.collaborators import JobRunner, TakeLog, TakeRecorder
 from desktop_app.document import Document
 from desktop_app.events import EventBus, Notice, PassesChanged
 from desktop_app.free_recording import FoundTake, a_beat_later, found_take, in_tempo, read_at, usual_metres
-from desktop_app.language import tr, tr_count
+from desktop_app.language import mark, tr, tr_count
 from desktop_app.library.project import Recording
 from desktop_app.library.take_journal import JournalTake, TakeHead, TakePlan
 from desktop_app.parts import melody_index
@@ -35,7 +35,7 @@ from music_core.theory import find_key
 
 __all__ = ["RecordingDesk", "grid_of", "on_steady_beats", "without_warm_up"]
 
-RECORD, PASS, QUANTISE, READ = "Record", "Pass", "Quantise", "Read the beat otherwise"
+RECORD, PASS, QUANTISE, READ = mark("Record"), "Pass", mark("Quantise"), mark("Read the beat otherwise")
 # Steps that may follow a recording and are about it.
 _OF_A_TAKE = (RECORD, PASS, QUANTISE, READ)
 

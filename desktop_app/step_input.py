@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from desktop_app.events import EventBus, LiveNote
+from desktop_app.language import mark
 from desktop_app.session import Session
 from music_core.performance import LiveMessage, NoteMessage
 from music_core.score import Note, Score, Track
@@ -51,7 +52,9 @@ class StepInput:
             return
         step = self._step_ticks()
         tick = max(0, self._here() - step)
-        self._session.edit("Step back", with_step(self._session.score, self._session.selected_track, tick, step, ()))
+        self._session.edit(
+            mark("Step back"), with_step(self._session.score, self._session.selected_track, tick, step, ())
+        )
         self._session.seek(tick)
 
     def _hear(self, message: LiveMessage) -> None:
@@ -71,7 +74,7 @@ class StepInput:
         score, step = self._session.score, self._step_ticks()
         notes = (Note(self._tick, pitch, step, velocity) for pitch, velocity in self._held.items())
         written = with_step(score, self._session.selected_track, self._tick, step, notes)
-        self._session.edit("Step input", written, f"step {self._tick}")
+        self._session.edit(mark("Step input"), written, f"step {self._tick}")
 
     def _may_write(self) -> bool:
         return self._on and not self._session.is_playing and not self._session.is_recording

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODES = {"record_replace": "replace", "record_overdub": "overdub", "record_free": "free"}
 _MENU = (*MODES, "", "record_first_note", "", "record_again", "step_input")
-_ARROW_PX = 16
+_ARROW_PX = 10
 
 
 class RecordCommands:
