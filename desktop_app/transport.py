@@ -77,7 +77,9 @@ class Transport:
         """Play from the playhead, or from the start when it is behind the last note."""
         score = self._document.score
         if not any(track.notes for track in score.tracks):
-            self._events.publish(Notice("info", tr("There is nothing to play yet. Record, type, import or pick a melody.")))
+            self._events.publish(
+                Notice("info", tr("There is nothing to play yet. Record, type, import or pick a melody."))
+            )
             return
         if self._cursor_tick >= score.end_tick:
             self._cursor_tick = 0

@@ -24,9 +24,7 @@ def soundfont_for(preferred: Path | None) -> Path:
         raise AudioExportError(tr("The SoundFont «{file}» does not exist; choose another one.", file=preferred.name))
     found = find_soundfont(preferred)
     if found is None:
-        raise AudioExportError(
-            tr("No SoundFont was found, so nothing can be rendered; install one or choose a file.")
-        )
+        raise AudioExportError(tr("No SoundFont was found, so nothing can be rendered; install one or choose a file."))
     return found
 
 
@@ -43,4 +41,6 @@ def export_wav(
     write_wav(score, path, found, progress, cancelled)
     seconds = round(TempoMap(score.tempos).seconds(score.end_tick))
     length = f"{seconds // 60}:{seconds % 60:02d}"
-    return tr("Rendered {length} of sound to «{file}» with {soundfont}.", length=length, file=path.name, soundfont=found.name)
+    return tr(
+        "Rendered {length} of sound to «{file}» with {soundfont}.", length=length, file=path.name, soundfont=found.name
+    )

@@ -17,7 +17,9 @@ def export_midi(score: Score, path: Path) -> str:
     """
     broken = broken_rules(score_to_bytes(score))
     if broken:
-        raise MidiError(tr("«{file}» was not written, as other programs would misread it: {rule}", file=path.name, rule=broken[0]))
+        raise MidiError(
+            tr("«{file}» was not written, as other programs would misread it: {rule}", file=path.name, rule=broken[0])
+        )
     write_midi(score, path)
     tracks = len(score.tracks)
     bars = len(bar_lines(score.metres, score.end_tick)) - 1

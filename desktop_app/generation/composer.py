@@ -182,15 +182,21 @@ def credited(provenance: str, model_id: str, seed: int) -> str:
 
 def _check(request: Request, manifest: Manifest) -> None:
     if not 1 <= request.takes <= MOST_TAKES:
-        raise RequestError(tr("One can ask for 1 to {most} takes at once, not {takes}.", most=MOST_TAKES, takes=request.takes))
+        raise RequestError(
+            tr("One can ask for 1 to {most} takes at once, not {takes}.", most=MOST_TAKES, takes=request.takes)
+        )
     if not 0 <= request.seed <= LARGEST_SEED:
-        raise RequestError(tr("A seed is a whole number from 0 to {largest}, not {seed}.", largest=LARGEST_SEED, seed=request.seed))
+        raise RequestError(
+            tr("A seed is a whole number from 0 to {largest}, not {seed}.", largest=LARGEST_SEED, seed=request.seed)
+        )
     if not manifest.needs_melody and any(
         (metre.numerator, metre.denominator) not in _COMMON_TIMES for metre in request.score.metres
     ):
         raise RequestError(tr("The model {model} writes in 4/4; start a new piece for it.", model=manifest.title))
     if request.redo != ANEW and manifest.technique not in REWRITERS:
-        raise RequestError(tr("{model} always writes all of its parts; choose a band to redo some of them.", model=manifest.title))
+        raise RequestError(
+            tr("{model} always writes all of its parts; choose a band to redo some of them.", model=manifest.title)
+        )
     known = {option.name: option for option in manifest.options}
     for name, value in request.options.items():
         if name not in known:

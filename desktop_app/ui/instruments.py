@@ -6,46 +6,70 @@ from functools import cache
 
 from desktop_app.language import mark, spoken, tr
 
-from desktop_app.language import tr
-
 # Eight programs each, in General MIDI's order.
 _FAMILIES = (
     (
         mark("Piano"),
-        mark("Grand piano, Bright piano, Electric grand, Honky-tonk, Electric piano 1, "
-        "Electric piano 2, Harpsichord, Clavinet"),
+        mark(
+            "Grand piano, Bright piano, Electric grand, Honky-tonk, Electric piano 1, "
+            "Electric piano 2, Harpsichord, Clavinet"
+        ),
     ),
     (
         mark("Chromatic percussion"),
         mark("Celesta, Glockenspiel, Music box, Vibraphone, Marimba, Xylophone, Tubular bells, Dulcimer"),
     ),
-    (mark("Organ"), mark("Drawbar organ, Percussive organ, Rock organ, Church organ, Reed organ, Accordion, Harmonica, Bandoneon")),
+    (
+        mark("Organ"),
+        mark("Drawbar organ, Percussive organ, Rock organ, Church organ, Reed organ, Accordion, Harmonica, Bandoneon"),
+    ),
     (
         mark("Guitar"),
-        mark("Nylon guitar, Steel guitar, Jazz guitar, Clean guitar, Muted guitar, "
-        "Overdrive guitar, Distortion guitar, Harmonics"),
+        mark(
+            "Nylon guitar, Steel guitar, Jazz guitar, Clean guitar, Muted guitar, "
+            "Overdrive guitar, Distortion guitar, Harmonics"
+        ),
     ),
     (
         mark("Bass"),
-        mark("Acoustic bass, Finger bass, Pick bass, Fretless bass, Slap bass 1, Slap bass 2, Synth bass 1, Synth bass 2"),
+        mark(
+            "Acoustic bass, Finger bass, Pick bass, Fretless bass, Slap bass 1, Slap bass 2, Synth bass 1, Synth bass 2"
+        ),
     ),
     (mark("Strings"), mark("Violin, Viola, Cello, Contrabass, Tremolo strings, Pizzicato strings, Harp, Timpani")),
     (
         mark("Ensemble"),
-        mark("Strings 1, Strings 2, Synth strings 1, Synth strings 2, Choir aahs, Voice oohs, Synth voice, Orchestra hit"),
+        mark(
+            "Strings 1, Strings 2, Synth strings 1, Synth strings 2, Choir aahs, Voice oohs, Synth voice, Orchestra hit"
+        ),
     ),
-    (mark("Brass"), mark("Trumpet, Trombone, Tuba, Muted trumpet, French horn, Brass section, Synth brass 1, Synth brass 2")),
+    (
+        mark("Brass"),
+        mark("Trumpet, Trombone, Tuba, Muted trumpet, French horn, Brass section, Synth brass 1, Synth brass 2"),
+    ),
     (mark("Reed"), mark("Soprano sax, Alto sax, Tenor sax, Baritone sax, Oboe, English horn, Bassoon, Clarinet")),
     (mark("Pipe"), mark("Piccolo, Flute, Recorder, Pan flute, Blown bottle, Shakuhachi, Whistle, Ocarina")),
     (
         mark("Synth lead"),
-        mark("Square lead, Sawtooth lead, Calliope lead, Chiff lead, Charang lead, Voice lead, Fifths lead, Bass and lead"),
+        mark(
+            "Square lead, Sawtooth lead, Calliope lead, Chiff lead, "
+            "Charang lead, Voice lead, Fifths lead, Bass and lead"
+        ),
     ),
-    (mark("Synth pad"), mark("New age pad, Warm pad, Polysynth pad, Choir pad, Bowed pad, Metallic pad, Halo pad, Sweep pad")),
+    (
+        mark("Synth pad"),
+        mark("New age pad, Warm pad, Polysynth pad, Choir pad, Bowed pad, Metallic pad, Halo pad, Sweep pad"),
+    ),
     (mark("Synth effects"), mark("Rain, Soundtrack, Crystal, Atmosphere, Brightness, Goblins, Echoes, Sci-fi")),
     (mark("World"), mark("Sitar, Banjo, Shamisen, Koto, Kalimba, Bagpipe, Fiddle, Shanai")),
-    (mark("Percussive"), mark("Tinkle bell, Agogo, Steel drums, Woodblock, Taiko, Melodic tom, Synth drum, Reverse cymbal")),
-    (mark("Sound effects"), mark("Fret noise, Breath noise, Seashore, Bird tweet, Telephone, Helicopter, Applause, Gunshot")),
+    (
+        mark("Percussive"),
+        mark("Tinkle bell, Agogo, Steel drums, Woodblock, Taiko, Melodic tom, Synth drum, Reverse cymbal"),
+    ),
+    (
+        mark("Sound effects"),
+        mark("Fret noise, Breath noise, Seashore, Bird tweet, Telephone, Helicopter, Applause, Gunshot"),
+    ),
 )
 
 _DRUM_KITS: tuple[tuple[int, str], ...] = (

@@ -186,9 +186,9 @@ class MainWindow(QMainWindow):
         self._show_transport()
         self._show_history()
 
-    def _notice_actions(self) -> dict[str, Callable[[], None]]:
+    def _notice_actions(self) -> dict[str, Callable[[], object]]:
         return {
-            mark("Save as…"): lambda: _ignore(self.files.save_as()),
+            mark("Save as…"): self.files.save_as,
             mark("Generate"): self.generate_panel.generate,
             mark("Retry"): self._studio.inputs.retry,
             mark("Restore"): self._studio.recover,

@@ -30,7 +30,9 @@ def fill_menu(
             tr("Leave {chord} to the model", chord=name) if change.locked else tr("Lock {chord}", chord=name),
             lambda: commit(step, chord_edits.with_lock(score, at, not change.locked)),
         )
-        menu.addAction(tr("Delete {chord}", chord=name), lambda: commit("Delete the chord", chord_edits.without(score, at)))
+        menu.addAction(
+            tr("Delete {chord}", chord=name), lambda: commit("Delete the chord", chord_edits.without(score, at))
+        )
     menu.addSeparator()
     clear = menu.addAction(tr("Delete the models' chords"))
     clear.setEnabled(any(not one.locked for one in score.chords))

@@ -25,7 +25,7 @@ class Messages:
     """Listens to notices, devices and jobs."""
 
     def __init__(
-        self, window: QMainWindow, studio: Studio, theme: Theme, actions: Mapping[str, Callable[[], None]]
+        self, window: QMainWindow, studio: Studio, theme: Theme, actions: Mapping[str, Callable[[], object]]
     ) -> None:
         self.bar = NoticeBar(theme, actions)
         self.status = QLabel()

@@ -21,7 +21,7 @@ _LEVELS = {"info": mark("information"), "warning": mark("warning"), "error": mar
 class NoticeBar(QFrame):
     """Shows warnings and errors until they are closed, the newest first; the others wait behind it."""
 
-    def __init__(self, theme: Theme, actions: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, theme: Theme, actions: Mapping[str, Callable[[], object]]) -> None:
         super().__init__()
         self.setObjectName("notice")
         self._theme = theme

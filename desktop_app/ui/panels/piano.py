@@ -93,7 +93,9 @@ class PianoPanel(QWidget):
         grid = QGridLayout(self._side)
         grid.setContentsMargins(0, 2, 0, 2)
         grid.setHorizontalSpacing(6)
-        for column, (text, widget) in enumerate(((tr("Octave"), self.octave_down), ("", self.range), ("", self.octave_up))):
+        for column, (text, widget) in enumerate(
+            ((tr("Octave"), self.octave_down), ("", self.range), ("", self.octave_up))
+        ):
             if text:
                 grid.addWidget(_caption(text), 0, 0)
             grid.addWidget(widget, 0, column + 1)
