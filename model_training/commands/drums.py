@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> None:
 
     human = drums.recorded(options.groove)
     songs = Source("", load_corpus(options.data)).songs(options.split, 4 * options.songs)
-    melodies = sung_openings(songs, options.songs, options.bars)
+    # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
+    melodies = drums.at_tempos(sung_openings(songs, options.songs, options.bars), human)
     rows = {f"drummers, {len(human)} recordings, their halves": drums.ceiling(human)}
     for folder in options.models:
         manifest, band = band_of(folder, options.performance)
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> None:
         if genre in RULE_GENRES:
             ruled = (rule_band(harmonised(melody), genre, seed) for seed, melody in enumerate(melodies))
             rows[f"rules, {genre}"] = drums.compared(ruled, human)
-    print(f"{len(melodies)} melodies of {options.bars} bars, {options.seeds} seeds, chords by the bands' harmoniser.\n")
+    print(f"{len(melodies)} melodies of {options.bars} bars, {options.seeds} seeds, at the recordings' tempos.\n")
     print(drums.markdown(rows))
     if options.out is not None:
         with replacing(options.out) as beside:

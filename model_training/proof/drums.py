@@ -43,6 +43,12 @@ def compared(made: Iterable[Score], human: Iterable[Score]) -> dict[str, float]:
     }
 
 
+def at_tempos(melodies: Sequence[Score], human: Sequence[Score]) -> list[Score]:
+    """Each melody at the tempo of one of the recordings, taken evenly from all of them."""
+    chosen = [human[i * len(human) // len(melodies)] for i in range(len(melodies))]
+    return [replace(tune, tempos=played.tempos[:1]) for tune, played in zip(melodies, chosen, strict=True)]
+
+
 def ceiling(human: Sequence[Score], halvings: int = 5) -> dict[str, float]:
     """The same overlaps between two halves of the recordings, mean over some ways to halve them."""
     found = []

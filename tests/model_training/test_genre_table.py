@@ -13,13 +13,13 @@ from model_training.cli import main
 from model_training.commands.genres import sources_of
 from model_training.data.corpus import Corpus, Member, corpus_of, save_corpus
 from model_training.data.song import Song, part_of
-from model_training.proof.drums import FIGURES, ceiling, compared
+from model_training.proof.drums import FIGURES, at_tempos, ceiling, compared
 from model_training.proof.drums import markdown as drums_text
 from model_training.proof.genre_table import Confusion, Source, genre_tables, markdown, sung_openings
 from model_training.proof.played import band_of
 from music_core.rules import rule_band
 from music_core.score import TICKS_PER_QUARTER as Q
-from music_core.score import Metre, Note, Score, Track
+from music_core.score import Metre, Note, Score, Tempo, Track
 
 BAR = 4 * Q
 MODELS, PERFORMANCE = resources_folder() / "models", resources_folder() / "performance"
@@ -111,6 +111,12 @@ def test_a_band_runs_as_in_the_studio_chords_parts_and_performance() -> None:
     assert [track.role for track in take.tracks] == ["melody", *(part.role for part in manifest.parts)]
     assert take.chords
     assert any(note.start_tick % 120 for track in take.tracks[1:] for note in track.notes)  # played, not only written
+
+
+def test_melodies_are_played_at_tempos_from_all_recordings() -> None:
+    human = [Score((), tempos=(Tempo(0, us), Tempo(960, 100_000))) for us in (300_000, 400_000, 500_000, 600_000)]
+    found = at_tempos([Score(), Score()], human)
+    assert [score.tempos for score in found] == [(Tempo(0, 300_000),), (Tempo(0, 500_000),)]
 
 
 def test_two_halves_of_the_same_drummers_are_the_ceiling() -> None:
