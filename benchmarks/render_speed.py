@@ -30,7 +30,11 @@ def band(seconds: float) -> Score:
     """Five parts at 120 beats a minute; about 19 notes sound or ring at any time."""
     bars = max(1, round(seconds / 2))
     chords = ((60, 64, 67, 71), (57, 60, 64, 67), (53, 57, 60, 64), (55, 59, 62, 65))
-    keys, arpeggio, bass, strings, drums = [], [], [], [], []
+    keys: list[Note] = []
+    arpeggio: list[Note] = []
+    bass: list[Note] = []
+    strings: list[Note] = []
+    drums: list[Note] = []
     for bar in range(bars):
         start, chord = bar * _BAR, chords[bar % 4]
         for beat in range(4):

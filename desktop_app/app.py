@@ -194,7 +194,7 @@ def build(
     registry, store = Registry(paths.models), Store(paths.recovery)
     composer = Composer(registry, open_onnx)
     leader = Bandleader(composer, registry)
-    session = Session(player, recorder, leader, jobs, store, events, settings, clock, write_sound)
+    session = Session(player, recorder, leader, jobs, store, events, settings, clock)
     keeper = SettingsKeeper(paths.settings_file)
     player.on_finished = lambda: bridge.post(session.playback_finished)
     midi = MidiInput(

@@ -78,7 +78,11 @@ def _add_demo_arguments(parser: ArgumentParser) -> None:
 def _add_generate_arguments(parser: ArgumentParser) -> None:
     melodies = "MIDI files to arrange; none for a model that writes whole pieces"
     parser.add_argument("melodies", nargs="*", type=Path, metavar="MELODY.mid", help=melodies)
-    parser.add_argument("--model", metavar="ID", help="which model writes (see: tutti models); default: the first")
+    parser.add_argument(
+        "--model",
+        metavar="ID",
+        help="which model writes (see: tutti models); default: the one that the studio begins with",
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
     parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")
     parser.add_argument("--out-dir", type=Path, metavar="DIR", help="the folder to write to, under the melodies' names")

@@ -10,16 +10,13 @@ from typing import TypeVar
 from desktop_app.collaborators import JobRunner, ProjectStore
 from desktop_app.document import Document
 from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
-from desktop_app.exports.audio import WavWriter, export_wav
 from desktop_app.exports.midi import export_midi
-from desktop_app.jobs import Cancellable
 from desktop_app.language import mark, tr
 from desktop_app.library.importing import import_midi
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.project import UNTITLED, Project
 from desktop_app.library.store import ChangedElsewhereError
 from desktop_app.sentences import sentence_of, shown
-from desktop_app.settings import Settings
 from music_core.decoding.predictor import Cancelled, Progress
 
 T = TypeVar("T")
@@ -34,17 +31,12 @@ class Filing:
         jobs: JobRunner,
         document: Document,
         events: EventBus,
-        settings: Callable[[], Settings],
-        write_wav: WavWriter,
     ) -> None:
-        self._write_wav = write_wav
         self._store = store
         self._jobs = jobs
         self._document = document
         self._events = events
-        self._settings = settings
         self._autosaved: tuple[object, object, object] = (None, None, None)
-        self._running: dict[str, Cancellable] = {}
 
     def new(self) -> None:
         """An empty project."""
@@ -156,25 +148,6 @@ class Filing:
             tr("{file} could not be exported", file=shown(path)),
         )
 
-    def export_wav(self, path: Path) -> None:
-        """Render a WAV file on a second synth; a Notice tells the outcome."""
-        score = self._document.score
-        soundfont = Path(self._settings().soundfont) if self._settings().soundfont else None
-        self._start(
-            "export WAV",
-            tr("Rendering {file}", file=shown(path)),
-            lambda progress, cancelled: export_wav(self._write_wav, score, path, soundfont, progress, cancelled),
-            lambda sentence: self._events.publish(Notice("info", sentence)),
-            tr("{file} could not be rendered", file=shown(path)),
-        )
-
-    def cancel(self) -> None:
-        """Stop a WAV export under way; what it was to replace is untouched."""
-        handle = self._running.pop("export WAV", None)
-        if handle is not None:
-            handle.cancel()
-            self._events.publish(JobEnded("export WAV", "cancelled"))
-
     def _start(
         self,
         job: str,
@@ -184,12 +157,10 @@ class Filing:
         doing: str,
     ) -> None:
         def finished(result: T) -> None:
-            self._running.pop(job, None)
             done(result)
             self._events.publish(JobEnded(job, "done"))
 
         def failed(error: Exception) -> None:
-            self._running.pop(job, None)
             self._events.publish(JobEnded(job, "failed"))
             self._events.publish(Notice("error", sentence_of(error, doing)))
 
@@ -198,7 +169,7 @@ class Filing:
 
         if sentence:
             self._events.publish(JobProgress(job, 0.0, sentence))
-        self._running[job] = self._jobs.run(job, work, finished, failed, show)
+        self._jobs.run(job, work, finished, failed, show)
 
     def _tried(self, work: Callable[[], T], doing: str) -> T | None:
         try:

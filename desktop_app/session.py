@@ -15,7 +15,6 @@ from desktop_app.collaborators import Arranger, JobRunner, ProjectStore, ScorePl
 from desktop_app.document import Document
 from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
 from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
-from desktop_app.exports.audio import WavWriter
 from desktop_app.filing import Filing
 from desktop_app.generating import WHOLE_BAND, Generation
 from desktop_app.language import tr
@@ -44,7 +43,6 @@ class Session:
         events: EventBus,
         settings: Settings,
         clock: Callable[[], float],
-        write_wav: WavWriter,
     ) -> None:
         self._events = events
         self._settings = settings
@@ -61,7 +59,7 @@ class Session:
         self._generation = Generation(
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
-        self._filing = Filing(store, jobs, self._document, events, lambda: self._settings, write_wav)
+        self._filing = Filing(store, jobs, self._document, events)
 
     # --- what is ---
 
@@ -214,10 +212,6 @@ class Session:
         """Write a MIDI file; a Notice tells when it was verified."""
         self._filing.export_midi(path)
 
-    def export_wav(self, path: Path) -> None:
-        """Render a WAV file; progress and outcome come as events."""
-        self._filing.export_wav(path)
-
     # --- editing ---
 
     def edit(self, label: str, score: Score, merge_key: str = "") -> None:
@@ -351,9 +345,8 @@ class Session:
         self._generation.start(model_id, seed, takes, options or {}, wish)
 
     def cancel(self) -> None:
-        """Stop generating, keeping what is done, or rendering, which changes nothing."""
+        """Stop generating, keeping what is done."""
         self._generation.stop()
-        self._filing.cancel()
 
     def choose_take(self, index: int) -> None:
         """Put a take's parts into the score."""

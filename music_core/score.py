@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from music_core.harmony.chord import Chord
@@ -277,6 +278,7 @@ def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
     return tuple(sorted(note for line in by_pitch.values() for note in line))
 
 
+@lru_cache(maxsize=256)
 def bar_lines(metres: tuple[Metre, ...], end_tick: int) -> tuple[int, ...]:
     """Ticks of all bar lines from 0 up to the first one at or after `end_tick`; a metre change starts a bar."""
     lines = [0]
@@ -284,8 +286,11 @@ def bar_lines(metres: tuple[Metre, ...], end_tick: int) -> tuple[int, ...]:
         if lines[-1] >= end_tick:
             break
         change = following.tick if following else end_tick + metre.bar_ticks
-        bars = -((metre.tick - min(end_tick, change)) // metre.bar_ticks)  # rounded up
-        lines.extend(min(change, metre.tick + bar * metre.bar_ticks) for bar in range(1, bars + 1))
+        step = metre.bar_ticks
+        bars = -((metre.tick - min(end_tick, change)) // step)  # rounded up
+        last = metre.tick + bars * step
+        lines.extend(range(metre.tick + step, last, step))
+        lines.append(min(change, last))
     return tuple(lines)
 
 
@@ -296,10 +301,14 @@ def metre_at(metres: tuple[Metre, ...], tick: int) -> Metre:
 
 def bar_beat(metres: tuple[Metre, ...], tick: int) -> tuple[int, int, int]:
     """Position as musicians read it: bar and beat from 1, and ticks into the beat from 0."""
-    lines = bar_lines(metres, tick + 1)
-    bar = bisect_right(lines, tick) - 1
-    beat, rest = divmod(tick - lines[bar], metre_at(metres, lines[bar]).beat_ticks)
-    return bar + 1, beat + 1, rest
+    bars = 0
+    for metre, following in zip_longest(metres, metres[1:]):
+        if following is None or tick < following.tick:
+            break
+        bars -= (metre.tick - following.tick) // metre.bar_ticks  # rounded up: a metre change starts a bar
+    bar, since = divmod(tick - metre.tick, metre.bar_ticks)
+    beat, rest = divmod(since, metre.beat_ticks)
+    return bars + bar + 1, beat + 1, rest
 
 
 class TempoMap:

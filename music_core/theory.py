@@ -86,10 +86,9 @@ def scale_pitch_classes(key: KeySignature, *, harmonic: bool = False) -> tuple[i
 
 def pitch_class_durations(notes: Sequence[Note]) -> NDArray[np.float64]:
     """Ticks that each pitch class sounds for, float64 (12,)."""
-    durations = np.zeros(12)
-    for note in notes:
-        durations[note.pitch % 12] += note.duration_ticks
-    return durations
+    pitches = np.fromiter((note.pitch for note in notes), np.int64, len(notes))
+    ticks = np.fromiter((note.duration_ticks for note in notes), np.float64, len(notes))
+    return np.bincount(pitches % 12, ticks, minlength=12).astype(np.float64)
 
 
 def key_correlations(notes: Sequence[Note]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from desktop_app.audio.metronome import clicks
 from desktop_app.audio.synth import DRUM_CHANNEL, PLAYER_CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
@@ -40,6 +41,33 @@ class Strip:
         return (VOLUME, self.volume), (PAN, self.pan), (REVERB, self.reverb), (CHORUS, self.chorus)
 
 
+class LaneEvents:
+    """A track's events, worked out when they are first played: an edit of a resting piece costs nothing."""
+
+    def __init__(self, track: Track, channel: int, audible: bool) -> None:
+        self._track = track
+        self._channel = channel
+        self._audible = audible
+
+    @cached_property
+    def everything(self) -> tuple[tuple[int, ...], tuple[SynthEvent, ...]]:
+        """Ticks, and the events at each of them, in playing order."""
+        entries = sorted([*self.controls, *_note_events(self._track.notes, self._channel)], key=_playing_order)
+        return tuple(tick for tick, _ in entries), tuple(event for _, event in entries)
+
+    @cached_property
+    def controls(self) -> tuple[TickEvent, ...]:
+        """Controllers and bends alone."""
+        track, channel = self._track, self._channel
+        controls: list[TickEvent] = [
+            (control.tick, Control(channel, control.controller, control.value))
+            for control in track.controls
+            if control.controller not in _STRIP or (control.controller == VOLUME and self._audible)
+        ]
+        controls.extend((bend.tick, Bend(channel, bend.value)) for bend in track.bends)
+        return tuple(sorted(controls, key=lambda entry: entry[0]))
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One track's events in order of tick, and apart from them its controls, for starting in the middle."""
@@ -47,9 +75,22 @@ class Lane:
     track: Track
     channel: int
     audible: bool
-    ticks: tuple[int, ...]
-    events: tuple[SynthEvent, ...]
-    controls: tuple[TickEvent, ...]
+    sounding: LaneEvents
+
+    @property
+    def ticks(self) -> tuple[int, ...]:
+        """The tick of each event."""
+        return self.sounding.everything[0]
+
+    @property
+    def events(self) -> tuple[SynthEvent, ...]:
+        """What is played, in order."""
+        return self.sounding.everything[1]
+
+    @property
+    def controls(self) -> tuple[TickEvent, ...]:
+        """The controllers and bends among it."""
+        return self.sounding.controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,22 +217,7 @@ def _lane(track: Track, channel: int, audible: bool, old: Lane | None) -> Lane:
         and old.track.bends is track.bends
     ):
         return replace(old, track=track)
-    controls: list[TickEvent] = [
-        (control.tick, Control(channel, control.controller, control.value))
-        for control in track.controls
-        if control.controller not in _STRIP or (control.controller == VOLUME and audible)
-    ]
-    controls.extend((bend.tick, Bend(channel, bend.value)) for bend in track.bends)
-    controls.sort(key=lambda entry: entry[0])
-    everything = sorted([*controls, *_note_events(track.notes, channel)], key=_playing_order)
-    return Lane(
-        track,
-        channel,
-        audible,
-        tuple(tick for tick, _ in everything),
-        tuple(event for _, event in everything),
-        tuple(controls),
-    )
+    return Lane(track, channel, audible, LaneEvents(track, channel, audible))
 
 
 def _note_events(notes: tuple[Note, ...], channel: int) -> Iterator[TickEvent]:

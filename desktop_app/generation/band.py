@@ -43,13 +43,18 @@ def chord_wildness(band: Manifest, options: Mapping[str, float]) -> float:
 
 
 def performed(
-    before: Score, written: Score, band: Manifest, *, seed: int, options: Mapping[str, float], redo: Redo
-) -> Score:
-    """The written score, its melody first, as people would play it; with a redo, what was there `before` stays."""
+    before: Score, written: Score, band: Manifest, *, seed: int, options: Mapping[str, float], redo: Redo,
+    whole: bool = True,
+) -> Score:  # fmt: skip
+    """The written score, its melody first, as people would play it; with a redo, what was there `before` stays.
+
+    Without an ending where the writing was stopped and the score is not `whole`.
+    """
     human = band.option(HUMAN_OPTION, options)
     if redo == ANEW:
         return staged(
-            written, 0, genre=band.genre, tables=_tables(), humanise=human, seed=seed, drum_bins=LEVEL_EDGES
+            written, 0, genre=band.genre, tables=_tables(), humanise=human, seed=seed, drum_bins=LEVEL_EDGES,
+            whole=whole,
         )  # fmt: skip
     old = {(track.role, track.is_drum): frozenset(track.notes) for track in before.tracks}
     stays = [old.get((track.role, track.is_drum), frozenset()) for track in written.tracks[1:]]

@@ -120,16 +120,18 @@ def _candidates(
             if not isinstance(stopped.done, tuple):
                 raise
             partly = candidates(stopped.done)[: request.takes]
-            raise GenerationCancelled(_played(request, players, partly, melody, spent)) from None
+            raise GenerationCancelled(_played(request, players, partly, melody, spent, whole=False)) from None
 
 
 def _played(
-    request: Request, players: Players, written: Sequence[_Candidate], melody: MelodyLine, spent: dict[str, float]
-) -> tuple[Arrangement, ...]:
+    request: Request, players: Players, written: Sequence[_Candidate], melody: MelodyLine, spent: dict[str, float],
+    *, whole: bool = True,
+) -> tuple[Arrangement, ...]:  # fmt: skip
     with timed(spent, "perform"):
         scores = [
             performed(
-                each.before, each.written, players.band, seed=each.seed, options=request.options, redo=request.redo
+                each.before, each.written, players.band, seed=each.seed, options=request.options, redo=request.redo,
+                whole=whole,
             )
             for each in written
         ]  # fmt: skip

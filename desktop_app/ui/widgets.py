@@ -17,6 +17,7 @@ def plain_label(text: str, name: str) -> QLabel:
     label.setObjectName(name)
     return label
 
+
 _LAMP_WORDS = {
     "off": mark("off"),
     "on": mark("working"),

@@ -22,15 +22,15 @@ _FASTEST_S, _SLOWEST_S = 60 / 200 / 4, 60 / 42 / 4
 _REACH = 6  # tempo levels that a tempo may change by from one strike to the next
 _LONGEST_BARS = 2
 # The beat that people prefer to hear (seconds), and how widely they do, in natural logarithms.
-_LIKED_BEAT_S, _LIKED_SPREAD = 0.56, 0.32
+_LIKED_BEAT_S, _LIKED_SPREAD = 0.56, 0.22
 # How uneven hands are: a fixed part in seconds (Wing and Kristofferson, 1973: motor noise), and a part of the time.
-_HAND_S, _KEEPING = 0.043, 0.056
+_HAND_S, _KEEPING = 0.06, 0.065
 # How far the tempo wanders in a second, in natural logarithms, and in no time at all.
-_WANDER, _WANDER_LEAST = 0.061, 0.012
+_WANDER, _WANDER_LEAST = 0.045, 0.012
 # How far strong places are accented, in units of the accents' spread.
 _ACCENT = 0.26
 # A stop to look for the next key: how likely, and how long it takes at most.
-_STOP_LOG, _STOP_S = -5.5, 3.0
+_STOP_LOG, _STOP_S = -4.8, 3.0
 
 
 @dataclass(frozen=True, slots=True)

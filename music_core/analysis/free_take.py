@@ -20,7 +20,7 @@ USUAL_METRES: dict[tuple[int, int], float] = {(4, 4): 0.0, (3, 4): 0.3, (6, 8): 
 LEAST_STRIKES = 4
 
 # How much a strike's length, force, depth and number of notes make it a strong one.
-_LENGTH, _FORCE, _DEPTH, _NOTES = 0.83, 0.3, 0.66, 0.67
+_LENGTH, _FORCE, _DEPTH, _NOTES = 1.12, 0.3, 0.86, 0.21
 # How far a moment may lie from its sixteenth and still be drawn to it by rounding, in sixteenths.
 _ROUNDS = 0.4
 

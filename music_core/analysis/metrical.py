@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 # Chances that a sixteenth has an onset, by its place: bar line, half bar or beat, eighth, sixteenth.
-_CHANCES = (0.8, 0.66, 0.62, 0.17, 0.078)
+_CHANCES = (0.8, 0.66, 0.62, 0.17, 0.059)
 # Where pieces begin: most on a bar line, some a beat before one.
 _ON_THE_BAR, _A_BEAT_BEFORE, _ELSEWHERE = 0.6, 0.2, 0.2
 # Silence within a held note says less than silence before one could have begun: from a quarter on it counts so much.
-_HELD = 0.3
+_HELD = 0.31
 
 
 @dataclass(frozen=True, slots=True)

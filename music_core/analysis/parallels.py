@@ -10,7 +10,7 @@ from music_core.analysis.strikes import Strike
 from music_core.performance import PerformedNote
 
 # What a take that repeats itself bar by bar is worth, in log odds for each strike, up to so many of them.
-_WORTH, _MOST_STRIKES = 0.21, 64
+_WORTH, _MOST_STRIKES = 0.45, 64
 
 
 def parallel_worth(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -32,7 +33,7 @@ def split_score(text: str) -> tuple[str, tuple[PartText, ...]]:
     starts = [match.start() for match in _PART.finditer(text)]
     head = text[: starts[0]] if starts else text
     parts = []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         tag = text[start : text.find(">", start) + 1]
         found = _ID.search(tag)
         parts.append(PartText((found[1] or found[2] or "") if found else "", text[start:end]))
@@ -42,7 +43,7 @@ def split_score(text: str) -> tuple[str, tuple[PartText, ...]]:
 def measures(part: str) -> Iterator[Element | None]:
     """Each measure of a part as an element, None for one that is broken."""
     starts = [match.start() for match in _MEASURE.finditer(part)][:_MAX_MEASURES]
-    for start, end in zip(starts, [*starts[1:], len(part)], strict=True):
+    for start, end in pairwise([*starts, len(part)]):
         closing = part.rfind("</measure>", start, end)
         try:
             if closing < 0 and not _closes_itself(part, start):
@@ -94,4 +95,4 @@ def tree(text: str, *, whole: bool = True) -> Element:
 
 
 def _closes_itself(part: str, start: int) -> bool:
-    return part[: part.find(">", start) + 1].endswith("/>")
+    return part[start : part.find(">", start) + 1].endswith("/>")

@@ -19,12 +19,15 @@ def staged(
     humanise: float = 1.0,
     seed: int = 0,
     drum_bins: tuple[int, ...] = (),
+    whole: bool = True,
 ) -> Score:
     """A quantised arrangement around its melody track (an index), ready to be heard; the melody's notes stay.
 
     Crashes and the ending are written first, on the grid, and look beyond their bar; then `perform` plays the parts,
-    bar by bar, and `balanced` sets the mix. Without drums, a piece ends by its parts ringing out alone.
+    bar by bar, and `balanced` sets the mix. Without drums, a piece ends by its parts ringing out alone. What is not
+    `whole`, because its writing was stopped, gets no ending after the bars that nobody wrote.
     """
-    written = with_ending(crash_after_fills(score), melody)
+    written = crash_after_fills(score)
+    written = with_ending(written, melody) if whole else written
     played = perform(written, genre=genre, tables=tables, humanise=humanise, seed=seed, drum_bins=drum_bins)
     return balanced(played, melody)

@@ -12,7 +12,6 @@ from desktop_app.events import EventBus
 from desktop_app.library.store import Store
 from desktop_app.session import Session
 from desktop_app.settings import Settings
-from music_core.adapters.sound_files import write_sound
 from music_core.score import Metre, Note, Score, Track
 from tests.desktop_app.fakes import DoublingComposer, FakePlayer, HeldJobs
 from tests.desktop_app.playing import Clock, played
@@ -43,7 +42,7 @@ def studio(tmp_path: Path) -> Studio:
     events, clock, jobs = EventBus(), Clock(), HeldJobs()
     player, composer = FakePlayer(clock), DoublingComposer()
     recorder, store = Recorder(clock), Store(tmp_path / "recovery")
-    session = Session(player, recorder, composer, jobs, store, events, Settings(), clock, write_sound)
+    session = Session(player, recorder, composer, jobs, store, events, Settings(), clock)
     return Studio(session, events, clock, player, recorder, composer, jobs, store)
 
 

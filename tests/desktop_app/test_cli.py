@@ -10,6 +10,7 @@ import mido
 import pytest
 
 from desktop_app import cli
+from desktop_app.settings import Settings
 from music_core.midi_file import read_midi, write_midi
 from music_core.score import Metre, Note, Score, Tempo, Track
 from tests.desktop_app.generation.tiny_model import write_bundle, write_whole_piece_bundle
@@ -288,11 +289,9 @@ def test_models_are_listed(terminal: Terminal) -> None:
     assert "--option variety=1  (0 to 1.5)" in terminal.out
 
 
-def test_without_a_model_named_the_first_one_writes(terminal: Terminal, melody: Path) -> None:
-    assert terminal.run("models", "--json") == 0
-    first = json.loads(terminal.out)[0]["id"]
+def test_without_a_model_named_the_one_that_the_studio_begins_with_writes(terminal: Terminal, melody: Path) -> None:
     assert terminal.run("generate", melody, "--out", "out.mid", "--json") == 0
-    assert json.loads(terminal.out)["model"] == first
+    assert json.loads(terminal.out)["model"] == Settings().model_id
 
 
 def test_an_unforeseen_error_is_still_no_traceback(

@@ -37,7 +37,7 @@ def test_notation_has_the_chord_symbols(folder: Path, source: str, capsys: pytes
         "minor-seventh",
         "G",
     ]
-    assert "1 bar with 1 chord symbol" in capsys.readouterr().out
+    assert "Wrote 1 bar and 1 chord symbol to «out.musicxml»" in capsys.readouterr().out
 
 
 def test_midi_keeps_the_chords_of_a_project(folder: Path) -> None:

@@ -19,7 +19,6 @@ from desktop_app.library.take_journal import read_journal
 from desktop_app.recovering import journal_trouble, offer_recovery, recover
 from desktop_app.session import Session
 from desktop_app.settings import Settings
-from music_core.adapters.sound_files import write_sound
 from music_core.score import Note, Score
 from tests.desktop_app.conftest import Studio
 from tests.desktop_app.fakes import DoublingComposer, FakePlayer, HeldJobs, Listener
@@ -32,7 +31,7 @@ def window(tmp_path: Path) -> Studio:
     events, clock, jobs = EventBus(), Clock(), HeldJobs()
     player, composer = FakePlayer(clock), DoublingComposer()
     recorder, store = Recorder(clock), Store(tmp_path / "recovery")
-    session = Session(player, recorder, composer, jobs, store, events, Settings(), clock, write_sound)
+    session = Session(player, recorder, composer, jobs, store, events, Settings(), clock)
     return Studio(session, events, clock, player, recorder, composer, jobs, store)
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from desktop_app.events import Notice, TransportChanged
 from desktop_app.settings import Settings
-from music_core.adapters.sound_files import write_sound
 from music_core.score import Score
 from tests.desktop_app.conftest import Studio
 from tests.desktop_app.fakes import Listener
@@ -154,6 +153,5 @@ def test_the_settings_say_how_it_begins(studio: Studio) -> None:
         studio.events,
         settings,
         studio.clock,
-        write_sound,
     )
     assert (session.metronome, session.count_in) == (True, 2)

@@ -13,6 +13,7 @@ from desktop_app.audio.player import Player
 from desktop_app.audio.synth import NullSynth
 from desktop_app.devices.recorder import Recorder
 from desktop_app.events import EventBus, JobEnded, Notice, TransportChanged
+from desktop_app.generation.bandleader import Bandleader
 from desktop_app.generation.composer import Composer
 from desktop_app.generation.registry import Registry
 from desktop_app.jobs import Jobs
@@ -20,7 +21,6 @@ from desktop_app.library.store import Store
 from desktop_app.session import Session
 from desktop_app.settings import Settings
 from music_core.adapters import open_onnx
-from music_core.adapters.sound_files import write_sound
 from music_core.midi_file import normalised, read_midi
 from music_core.performance import NoteMessage
 from music_core.score import Metre, Note, Score, Track
@@ -36,16 +36,16 @@ class Whole:
         self.events, self.jobs = EventBus(), Jobs(self.calls.put)
         self.player, self.recorder = Player(NullSynth()), Recorder()
         write_bundle(folder / "models" / "tiny")
+        registry = Registry([folder / "models"])
         self.session = Session(
             self.player,
             self.recorder,
-            Composer(Registry([folder / "models"]), open_onnx),
+            Bandleader(Composer(registry, open_onnx), registry),
             self.jobs,
             Store(folder / "recovery"),
             self.events,
             Settings(count_in_bars=0),
             time.perf_counter,
-            write_sound,
         )
         self.player.on_finished = lambda: self.calls.put(self.session.playback_finished)
 
@@ -80,7 +80,7 @@ def test_from_a_sample_to_an_exported_arrangement(whole: Whole, tmp_path: Path) 
     session.choose_take(1)
     session.export_midi(tmp_path / "out.mid")
     whole.turn_until(lambda: len(ended.heard) == 2)
-    assert notices.sentences()[-1] == "Exported 4 tracks, 17 bars, to «out.mid»; re-read and compared."
+    assert notices.sentences()[-1] == "Exported to «out.mid»: 4 tracks, 17 bars; re-read and compared."
     written = read_midi(tmp_path / "out.mid")
     assert written.tracks[0].notes == melody.notes
     assert [track.notes for track in written.tracks] == [t.notes for t in normalised(session.score).tracks]

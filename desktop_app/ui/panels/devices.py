@@ -60,6 +60,7 @@ class _Light(ClickFrame):
         """Take less room, or as much as there is."""
         if narrow != self._narrow:
             self._narrow = narrow
+            self.icon.setVisible(not narrow)
             self.set_texts(*self._texts)
 
     def set_texts(self, name: str, detail: str, tip: str) -> None:

@@ -144,6 +144,8 @@ class TrackStrips(QWidget):
     scrolled = Signal(int)  # the new top in pixels
     redo_asked = Signal(int)  # the track
     fill_asked = Signal(int)
+    audition_asked = Signal(int, bool)  # program, whether it is a drum kit
+    audition_ended = Signal()
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
@@ -174,6 +176,8 @@ class TrackStrips(QWidget):
             self._strips.pop().deleteLater()
         while len(self._strips) < len(score.tracks):
             strip = TrackStrip(self._session, len(self._strips), self._theme)
+            strip.instrument.audition_asked.connect(self.audition_asked)
+            strip.instrument.audition_ended.connect(self.audition_ended)
             strip.setParent(self._inner)
             strip.writing.redo_asked.connect(self.redo_asked)
             strip.writing.fill_asked.connect(self.fill_asked)

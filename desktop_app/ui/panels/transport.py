@@ -214,6 +214,7 @@ class TransportPanel(QWidget):
         row.addWidget(self.input_light)
         row.addSpacing(8)
         row.addWidget(self.output_light)
+        row.addSpacing(4)
         row.addWidget(self.meter)
         row.addSpacing(4)
         row.addWidget(self.vitals)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 
 from desktop_app.ui.piano_roll.coords import TimeScale, snapped, snapped_down
-from music_core.score import TICKS_PER_QUARTER, TICKS_PER_SIXTEENTH, Metre, Score, bar_lines, metre_at
+from music_core.score import TICKS_PER_QUARTER, TICKS_PER_SIXTEENTH, Metre, Score, bar_beat, bar_lines, metre_at
 
 _WHEEL_PX = 60.0
 _ZOOM_STEP = 1.18
@@ -141,5 +141,6 @@ class TimeAxis(QObject):
         return True
 
     def _bar_start(self, tick: float) -> int:
-        lines = bar_lines(self.metres, int(max(0.0, tick)) + 1)
-        return lines[-1] if lines[-1] <= tick else lines[-2] if len(lines) > 1 else 0
+        at = int(max(0.0, tick))
+        _bar, beat, rest = bar_beat(self.metres, at)
+        return at - rest - (beat - 1) * metre_at(self.metres, at).beat_ticks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from music_core.score import TICKS_PER_QUARTER, Metre, bar_lines, metre_at
@@ -11,6 +12,7 @@ MAX_PIXELS_PER_TICK = 1.5
 MIN_ROW_PX = 4.0
 MAX_ROW_PX = 36.0
 PITCHES = 128
+_BARS_AHEAD = TICKS_PER_QUARTER * 256
 # A little room before the first bar, so that its notes and the playhead are wholly seen.
 LEFT_MARGIN_PX = 10.0
 
@@ -112,12 +114,13 @@ def grid_lines(
 ) -> tuple[tuple[int, int], ...]:
     """Visible lines as (tick, weight): 2 a bar, 1 a beat, 0 a finer division."""
     first, last = scale.left_tick, scale.tick(width_px)
-    bars = bar_lines(metres, int(last) + 1)
+    # Counted out to a round tick, so that the next frame finds the same bars.
+    bars = bar_lines(metres, (int(max(0.0, last)) // _BARS_AHEAD + 1) * _BARS_AHEAD)
     lines: list[tuple[int, int]] = []
     thin = max(1, round(grid_step(scale, metres[0], metres[0].bar_ticks) / metres[0].bar_ticks))
-    for number, (start, end) in enumerate(zip(bars, (*bars[1:], bars[-1]), strict=True)):
-        if end < first or start > last:
-            continue
+    seen = range(max(0, bisect_left(bars, first) - 1), bisect_right(bars, last))
+    for number in seen:
+        start, end = bars[number], bars[min(number + 1, len(bars) - 1)]
         if number % thin == 0:
             lines.append((start, 2))
         metre = metre_at(metres, start)

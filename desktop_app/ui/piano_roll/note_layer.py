@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,5 +128,10 @@ def _add_layer(rows: NDArray[np.uint32], low: int, arrays: NoteArrays, ramp: Seq
     covered = np.flatnonzero(cover.reshape(count, width + 1)[:, :width])
     at = covered + covered // width  # the same cells where each row has one more
     level = np.clip(np.rint(strength[at] / cover[at]), 1, 127).astype(np.int64)
-    colours = np.array([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in ramp], np.uint32)
-    rows.reshape(-1)[covered] = colours[level]
+    rows.reshape(-1)[covered] = _colours(tuple(ramp))[level]
+
+
+@lru_cache(maxsize=64)
+def _colours(ramp: tuple[Rgb, ...]) -> NDArray[np.uint32]:
+    """A ramp as opaque pixels, uint32 (128,)."""
+    return np.array([0xFF000000 | red << 16 | green << 8 | blue for red, green, blue in ramp], np.uint32)

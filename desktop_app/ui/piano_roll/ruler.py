@@ -146,13 +146,14 @@ class Ruler(QWidget):
         palette = self._theme.palette
         painter.setFont(label_font(11, bold=True))
         every = self._bars_a_label()
-        for tick, weight in grid_lines(self._axis.metres, self._axis.scale, self.width(), self._axis.snap_ticks):
-            x = round(self._axis.scale.x(tick)) + 0.5
-            painter.setPen(QPen(QColor(palette.line), 1))
-            painter.drawLine(QLineF(x, HEIGHT - (12, 4, 7)[(2, 0, 1).index(weight)], x, HEIGHT))
+        lines = grid_lines(self._axis.metres, self._axis.scale, self.width(), self._axis.snap_ticks)
+        places = [(round(self._axis.scale.x(tick)) + 0.5, tick, weight) for tick, weight in lines]
+        painter.setPen(QPen(QColor(palette.line), 1))
+        painter.drawLines([QLineF(x, HEIGHT - (4, 7, 12)[weight], x, HEIGHT) for x, _tick, weight in places])
+        painter.setPen(QColor(palette.text_dim))
+        for x, tick, weight in places:
             bar = bar_beat(self._axis.metres, tick)[0] if weight == 2 else 0
             if weight == 2 and (bar - 1) % every == 0:
-                painter.setPen(QColor(palette.text_dim))
                 painter.drawText(QRectF(x + 5, 13, 60, 15), int(Qt.AlignmentFlag.AlignVCenter), str(bar))
 
     def _bars_a_label(self) -> int:

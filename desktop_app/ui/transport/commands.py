@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.events import ScoreChanged, TransportChanged
 from desktop_app.language import tr
+from desktop_app.ui.studio import OutputChanged
 from desktop_app.ui.transport.sound_check import SoundCheckPage
 from music_core.score import bar_lines
 
@@ -31,6 +32,8 @@ class TransportCommands:
         self._loop: Span | None = None
         self._punch: Span | None = None
         self._page: SoundCheckPage | None = None
+        self._output = ""
+        studio.events.subscribe(OutputChanged, self._keep_output)
         studio.events.subscribe(ScoreChanged, self._forget)
         studio.events.subscribe(TransportChanged, lambda _event: self._remember())
 
@@ -83,7 +86,7 @@ class TransportCommands:
     def sound_check(self) -> None:
         """Open the page, or bring it to the front."""
         if self._page is None:
-            self._page = SoundCheckPage(self._window, self._studio, self._theme)
+            self._page = SoundCheckPage(self._window, self._studio, self._theme, self._output)
         self._page.open_page()
 
     def _chosen_bars(self) -> Span | None:
@@ -106,6 +109,9 @@ class TransportCommands:
     def _remember(self) -> None:
         self._loop = self._session.loop or self._loop
         self._punch = self._session.punch or self._punch
+
+    def _keep_output(self, event: OutputChanged) -> None:
+        self._output = event.sentence
 
     def _forget(self, event: ScoreChanged) -> None:
         if event.cause == "load":

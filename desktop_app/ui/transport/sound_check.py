@@ -23,14 +23,14 @@ _REFRESH_MS = 50
 class SoundCheckPage(QDialog):
     """Stays open beside the work. What is chosen is heard at once and kept."""
 
-    def __init__(self, parent: QWidget, studio: Studio, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, studio: Studio, theme: Theme, sentence: str) -> None:
         super().__init__(parent)
         self._sound = studio.sound
         self._outputs: Mapping[str, tuple[str, ...]] = {}
         self.setWindowTitle(tr("Sound check"))
         self.setMinimumWidth(460)
         self._make_choices()
-        self._make_results(theme)
+        self._make_results(theme, sentence)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._show_now)
@@ -71,8 +71,8 @@ class SoundCheckPage(QDialog):
         self.device.activated.connect(lambda _index: self._choose())
         self.buffer.activated.connect(lambda _index: self._choose())
 
-    def _make_results(self, theme: Theme) -> None:
-        self.state = plain_label("", "dim")
+    def _make_results(self, theme: Theme, sentence: str) -> None:
+        self.state = plain_label(sentence, "dim")
         self.state.setWordWrap(True)
         self.tone = QPushButton(tr("Play a test tone"))
         self.tone.setToolTip(tr("An A on the left, on the right, and in the middle"))
@@ -83,6 +83,9 @@ class SoundCheckPage(QDialog):
         self.latency = QLabel()
         self.latency.setAccessibleName(tr("Measured latency"))
         self.latency.setWordWrap(True)
+        # A form gives wrapped text one line only, unless it is told.
+        self.latency.setMinimumHeight(2 * self.latency.fontMetrics().lineSpacing() + 2)
+        self.latency.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.gaps = QLabel()
         self.gaps.setAccessibleName(tr("Drop-outs"))
         self.load = QLabel()

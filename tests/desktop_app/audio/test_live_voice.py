@@ -45,6 +45,7 @@ def test_its_instrument_and_mix_are_its_own() -> None:
         Control(LIVE_CHANNEL, 7, 90),
         Control(LIVE_CHANNEL, 10, 10),
         Control(LIVE_CHANNEL, 91, 20),
+        Control(LIVE_CHANNEL, 93, 0),
     ]
 
 
