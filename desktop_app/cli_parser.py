@@ -81,7 +81,7 @@ def _add_generate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="ID",
-        help="which model writes (see: tutti models); default: the one that the studio begins with",
+        help="which model writes (see: tutti models); default: the studio's first choice",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same bytes (default 0)")
     parser.add_argument("--out", type=Path, metavar="OUT.mid", help="the file to write, for one melody")

@@ -130,7 +130,7 @@ class Handlers:
         if not model_id and model is None:
             return
         chosen = model_id or (model.id if model else "")
-        title = model.title if model else chosen
+        title = tr(model.title) if model else chosen
         self._window.questions.show_text(title, self._studio.read_card(chosen), markdown=True)
 
     def add_track(self) -> None:

@@ -75,7 +75,7 @@ class ChordLaneView(QWidget):
         if all(change.tick != self.selected for change in score.chords):
             self.selected = None
         told = [f"bar {bar_beat(score.metres, c.tick)[0]} {self._told(c)}" for c in score.chords[:_MOST_TOLD]]
-        self.setAccessibleDescription(", ".join(told) or INVITATION)
+        self.setAccessibleDescription(", ".join(told) or tr(INVITATION))
         self.update()
 
     def box(self, tick: int) -> QRectF:
@@ -120,7 +120,7 @@ class ChordLaneView(QWidget):
                 painting.draw_bar_line(painter, round(self._axis.scale.x(tick)) + 0.5, HEIGHT, palette)
         if not self._score.chords:
             area = QRectF(max(0.0, self._axis.scale.x(0)) + 7, 0, self.width(), HEIGHT)
-            painting.draw_invitation(painter, area, INVITATION, palette)
+            painting.draw_invitation(painter, area, tr(INVITATION), palette)
         if self._hovered is not None:
             painting.draw_cell(painter, self._cell(self._hovered), palette)
         active = self.hasFocus() or self._dragged is not None

@@ -70,16 +70,16 @@ class PartChips(QWidget):
         return frozenset(role for role, chip in self._chips.items() if chip.isChecked() and chip.isEnabled())
 
     def _add(self, part: PartSpec, row: int, column: int) -> None:
-        chip = QPushButton(part.name)
+        chip = QPushButton(tr(part.name))
         chip.setObjectName("part")
         chip.setCheckable(True)
         chip.setChecked(True)
         chip.setIconSize(QSize(10, 10))
-        chip.setAccessibleName(tr("Part {part}", part=part.name))
+        chip.setAccessibleName(tr("Part {part}", part=tr(part.name)))
         chip.toggled.connect(lambda _on: self.changed.emit())
         chip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._grid.addWidget(chip, row, column)
-        self._chips[part.role], self._names[part.role] = chip, part.name
+        self._chips[part.role], self._names[part.role] = chip, tr(part.name)
 
     def _recolour(self) -> None:
         lock = icons.icon("lock", self._theme.palette, size=10)

@@ -96,7 +96,7 @@ class Recipe(QWidget):
         self.models.setToolTip(tr("The network that writes the parts"))
         self.models.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for model in self._studio.models:
-            self.models.addItem(model.title)
+            self.models.addItem(tr(model.title))
         self.models.currentIndexChanged.connect(self._show_model)
         tip = tr("How this model was made and how it sounds")
         self.info = IconButton(theme, "info", tr("About this model"), tip)
@@ -148,7 +148,7 @@ class Recipe(QWidget):
             reason = refused[0] if refused else tr("The bundled models are missing.")
             self.description.setText(tr("{reason} Install Tutti again to repair this.", reason=reason))
         else:
-            self.description.setText(model.description)
+            self.description.setText(tr(model.description))
         self.parts.show_parts(model.parts if model else ())
         self.options.show_options(model.options if model else (), model.id if model else "")
         self.show_score(self._session.score)

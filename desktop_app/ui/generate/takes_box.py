@@ -97,13 +97,13 @@ class TakesBox(QWidget):
     def _in_short(self, take: Take) -> str:
         """Model, seed, and the options that were not at their defaults."""
         model = self._model_of(take)
-        words = [model.title if model else take.model_id, tr("seed {seed}", seed=take.seed)]
+        words = [tr(model.title) if model else take.model_id, tr("seed {seed}", seed=take.seed)]
         if take.wish.verb != "band" or take.wish.roles is not None:
             words.insert(0, wish_text(take.wish))
         for option in model.options if model else ():
             value = take.options.get(option.name, option.default)
             if value != option.default:
-                words.append(f"{option.label} {in_figures(value)}")
+                words.append(f"{tr(option.label)} {in_figures(value)}")
         return ", ".join(words)
 
 

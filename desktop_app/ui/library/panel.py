@@ -60,7 +60,7 @@ class LibraryPanel(QWidget):
             self._open_key = key
             self._mark_open()
             # Later: before the first layout the list does not know its height.
-            QTimer.singleShot(0, self._bring_open_into_view)
+            QTimer.singleShot(0, self, self._bring_open_into_view)
 
     def search_for(self) -> None:
         """Put the cursor into the search field."""

@@ -105,19 +105,19 @@ class OptionRow(QWidget):
     def __init__(self, spec: OptionSpec) -> None:
         super().__init__()
         self.spec = spec
-        label = QLabel(spec.label)
+        label = QLabel(tr(spec.label))
         label.setObjectName("dim")
         self.reset = QToolButton()
         self.reset.setObjectName("flat")
         self.reset.setText("●")
         self.reset.setFixedSize(20, 20)
         self.reset.setToolTip(tr("Changed. Click for the default"))
-        self.reset.setAccessibleName(tr("Reset {option}", option=spec.label))
+        self.reset.setAccessibleName(tr("Reset {option}", option=tr(spec.label)))
         self.reset.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.slider = QuietSlider(0, _STEPS, self._step_of(spec.default), spec.label)
+        self.slider = QuietSlider(0, _STEPS, self._step_of(spec.default), tr(spec.label))
         self.reset.clicked.connect(lambda: self.slider.setValue(self.slider.default))
         self.slider.valueChanged.connect(lambda _step: self._show())
-        low, high = QLabel(spec.label_low or f"{spec.low:g}"), QLabel(spec.label_high or f"{spec.high:g}")
+        low, high = QLabel(tr(spec.label_low) or f"{spec.low:g}"), QLabel(tr(spec.label_high) or f"{spec.high:g}")
         for end in (low, high):
             end.setObjectName("tiny")
         head = QHBoxLayout()

@@ -149,7 +149,7 @@ class SoundCheckPage(QDialog):
     def _output_changed(self, event: OutputChanged) -> None:
         self.state.setText(event.sentence)
         if self.isVisible():
-            QTimer.singleShot(_MEASURE_AFTER_MS, self.measure)
+            QTimer.singleShot(_MEASURE_AFTER_MS, self, self.measure)
 
     def _show_measured(self, measured: MeasuredOutput | None) -> None:
         self.again.setEnabled(True)
