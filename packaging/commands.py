@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_DISPLAY = 2
 APP_EXTRAS = ("notation",)
 TEST_EXTRAS = ("cluster", "notation", "test", "training")
-OWN_MODULES = ("bootstrap", "commands", "environment", "system_packages")
+OWN_MODULES = ("bootstrap", "commands", "environment", "pictures", "system_packages")
 
 
 @dataclass(frozen=True)
