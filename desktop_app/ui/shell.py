@@ -111,7 +111,7 @@ class Shell:
                 Entry(
                     f"melody {melody.id}",
                     melody.title,
-                    tr("Melody by {composer}", composer=melody.composer),
+                    f"{tr('Melodies')} · {melody.composer}",
                     partial(self._window.files.load_sample, melody.id),
                 )
             )

@@ -14,6 +14,7 @@ from desktop_app.ui.theme import label_font
 _TEXT_PX, _SMALL_PX = 12, 11
 _LOCK_W, _LOCK_ROOM = 7.0, 15.0
 _PAD, _SMALL_PAD = 7.0, 4.5
+_DOTS = "…"
 _LAST_PX = 200.0  # the last symbol has nobody beside it
 
 
@@ -110,7 +111,8 @@ def _draw_symbol(painter: QPainter, chord: ChordBox, area: QRectF, pixels: int, 
     painter.setFont(font)
     painter.setPen(QColor(palette.text if chord.locked else palette.text_dim))
     text = QFontMetricsF(font).elidedText(chord.text, Qt.TextElideMode.ElideRight, area.width() + 1)
-    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+    if text != _DOTS:  # dots alone say nothing that the box does not
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
 
 
 def _width(chord: ChordBox, pixels: int) -> float:

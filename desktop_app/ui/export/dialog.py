@@ -159,6 +159,7 @@ class ExportDialog(QDialog):
             if "midi" in (one for one, _, _ in formats):
                 grid.addWidget(self.stems, row, 0)
                 beside = QHBoxLayout()
+                beside.setSpacing(10)
                 beside.addWidget(_dim(tr("One sound file a part, as")))
                 beside.addWidget(self.stem_kind)
                 beside.addWidget(self.split_drums)
