@@ -114,7 +114,7 @@ def test_focus_can_be_seen(desk: Desk) -> None:
     window = desk.window
     window.activateWindow()
     desk.wait(window.isActiveWindow)
-    for widget in (window.transport.play, window.generate_panel.button, window.generate_panel.models):
+    for widget in (window.transport.play, window.generate_panel.button, window.generate_panel.recipe.models):
         window.arrangement.roll.setFocus()
         desk.qtbot.wait(10)
         before = widget.grab().toImage()

@@ -94,6 +94,7 @@ class TransportPanel(QWidget):
         super().resizeEvent(event)
         wide = self.width() >= _VITALS_FROM_PX
         self.vitals.setVisible(wide)
+        self.clock.setVisible(wide)
         for light in (self.input_light, self.output_light):
             light.set_narrow(not wide)
 
@@ -229,7 +230,10 @@ class TransportPanel(QWidget):
         row.setContentsMargins(14, 0, 8, 0)
         row.setSpacing(6)
         row.addWidget(self.position)
-        row.addLayout(_captioned(tr("time"), self.time))
+        self.clock = QWidget()
+        column = _captioned(tr("time"), self.time)
+        self.clock.setLayout(column)
+        row.addWidget(self.clock)
         row.addSpacing(6)
         row.addLayout(_captioned(tr("tempo"), self.tempo))
         row.addWidget(self.tap, 0, Qt.AlignmentFlag.AlignVCenter)
