@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFontMetrics, QIcon
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop_app.language import tr
 from desktop_app.library.project import Verb
 from desktop_app.ui import icons
-from desktop_app.ui.theme import Theme
+from desktop_app.ui.theme import Theme, label_font
 from music_core.manifest import PartSpec
 
 _MOST_COLUMNS = 4
+_FONT_PX, _PADDING_PX, _SPACING_PX = 12, 8, 4
+_ROOM_PX = 214  # of the panel's width, beside its scroll bar
 
 
 class PartChips(QWidget):
@@ -27,7 +29,7 @@ class PartChips(QWidget):
         self._theme = theme
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(4)
+        self._grid.setSpacing(_SPACING_PX)
         self._chips: dict[str, QPushButton] = {}
         self._names: dict[str, str] = {}
         theme.changed.connect(self._recolour)
@@ -44,7 +46,7 @@ class PartChips(QWidget):
             chip.deleteLater()
         self._chips, self._names = {}, {}
         roles = {part.role: part for part in parts}
-        columns = _MOST_COLUMNS if len(roles) <= _MOST_COLUMNS else _MOST_COLUMNS - 1
+        columns = _columns([tr(part.name) for part in roles.values()])
         for number, part in enumerate(roles.values()):
             self._add(part, number // columns, number % columns)
         self.setVisible(len(self._chips) > 1)
@@ -85,3 +87,12 @@ class PartChips(QWidget):
         lock = icons.icon("lock", self._theme.palette, size=10)
         for chip in self._chips.values():
             chip.setIcon(lock if chip.property("locked") else QIcon())
+
+
+def _columns(names: list[str]) -> int:
+    """How many chips stand in a row: four, or three where they would fill two rows, or as many as have room."""
+    metrics = QFontMetrics(label_font(_FONT_PX))
+    widest = max((metrics.horizontalAdvance(name) for name in names), default=0) + _PADDING_PX
+    fitting = (_ROOM_PX + _SPACING_PX) // (widest + _SPACING_PX)
+    wanted = _MOST_COLUMNS if len(names) <= _MOST_COLUMNS else _MOST_COLUMNS - 1
+    return max(1, min(wanted, fitting))

@@ -59,7 +59,9 @@ class VerbChips(QWidget):
 
 def verb_text(verb: Verb) -> str:
     """The verb as its button shows it."""
-    return {"band": tr("Add a band"), "redo": tr("Redo", context="verb"), "fill": tr("Fill bars"), "vary": tr("Vary")}[verb]
+    return {"band": tr("Add a band"), "redo": tr("Redo", context="verb"), "fill": tr("Fill bars"), "vary": tr("Vary")}[
+        verb
+    ]
 
 
 def what_it_does(verb: Verb) -> str:
