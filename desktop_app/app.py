@@ -194,7 +194,8 @@ def build(
     registry, store = Registry(paths.models), Store(paths.recovery)
     composer = Composer(registry, open_onnx)
     leader = Bandleader(composer, registry)
-    session = Session(player, recorder, leader, jobs, store, events, settings, clock)
+    shelf_jobs = Jobs(bridge.post)  # a worker of its own: a search, or a file to read, does not wait for a model
+    session = Session(player, recorder, leader, jobs, store, events, settings, clock, shelf_jobs)
     keeper = SettingsKeeper(paths.settings_file)
     player.on_finished = lambda: bridge.post(session.playback_finished)
     midi = MidiInput(
@@ -218,7 +219,6 @@ def build(
     controls = _hardware(session, hub, bridge)
     events.subscribe(SettingsChanged, lambda event: keeper.keep(event.settings))
     events.subscribe(SettingsChanged, lambda event: synth.set_gain(event.settings.master_gain))
-    shelf_jobs = Jobs(bridge.post)  # a worker of its own: a search does not wait for a model
     shelf = Shelf(_catalogue(paths, store, registry), shelf_jobs, session, events)
     preview = Preview(player, session, shelf_jobs, events, store.open, paths.melodies)
     outlets = open_outlets(
@@ -294,12 +294,17 @@ def build(
     )
 
 
+def thread_habits() -> None:
+    """Let other threads have Python often: the MIDI thread above all, and the window beside a worker."""
+    sys.setswitchinterval(_SWITCH_S)
+
+
 def main(file: Path | None = None) -> int:
     """Open the studio and stay until its window is closed; returns the exit code."""
     if _has_no_display():
         print(NO_DISPLAY, file=sys.stderr)
         return 2
-    sys.setswitchinterval(_SWITCH_S)
+    thread_habits()
     paths = app_paths()
     _log_to(paths.log_file)
     qt = QApplication.instance() or QApplication(sys.argv[:1])

@@ -121,6 +121,15 @@ class ProjectChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FileImported:
+    """A file of another program is open: how much of it in a sentence, and a sentence for each thing not read."""
+
+    sentence: str
+    losses: tuple[str, ...]
+    is_damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsChanged:
     """The user's preferences have another value."""
 

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from desktop_app.collaborators import JobRunner, ProjectStore
 from desktop_app.document import Document
-from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
+from desktop_app.events import EventBus, FileImported, JobEnded, JobProgress, Notice
 from desktop_app.exports.midi import export_midi
+from desktop_app.import_words import refusal, summary, told
 from desktop_app.language import mark, tr
-from desktop_app.library.importing import import_midi
+from desktop_app.library.importing import import_file
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.project import UNTITLED, Project
 from desktop_app.library.store import ChangedElsewhereError
 from desktop_app.sentences import sentence_of, shown
 from music_core.decoding.predictor import Cancelled, Progress
+from music_core.salvage import Salvaged
 
 T = TypeVar("T")
 
 
 class Filing:
-    """Opens, saves, imports and exports for the session; slow things run as jobs on an immutable score."""
+    """Opens, saves, imports and exports for the session; slow things run as jobs on an immutable score.
+
+    `readers` runs the reading of files: it has to wait neither for a model nor for an export.
+    """
 
     def __init__(
         self,
@@ -31,9 +37,11 @@ class Filing:
         jobs: JobRunner,
         document: Document,
         events: EventBus,
+        readers: JobRunner,
     ) -> None:
         self._store = store
         self._jobs = jobs
+        self._readers = readers
         self._document = document
         self._events = events
         self._autosaved: tuple[object, object, object] = (None, None, None)
@@ -113,7 +121,7 @@ class Filing:
             "",
             lambda _progress, _cancelled: self._store.autosave(project),
             lambda _path: None,
-            tr("Autosave failed"),
+            partial(sentence_of, doing=tr("Autosave failed")),
         )
 
     def load_sample(self, sample_id: str) -> bool:
@@ -125,17 +133,45 @@ class Filing:
         self._document.load(Project(score.title or UNTITLED, score))
         return True
 
-    def import_midi(self, path: Path) -> bool:
-        """A new project from a MIDI file; what a damaged file lost is told."""
-        imported = self._tried(lambda: import_midi(path), tr("{file} could not be imported", file=shown(path)))
-        if imported is None:
-            return False
-        score, losses = imported
+    def import_file(self, path: Path, arrived: Callable[[], None]) -> None:
+        """Read a MIDI or MusicXML file in the background; `arrived` is called once it is the open project.
+
+        What was changed here while it was read is not thrown away: then the file has to be opened again.
+        """
+        load_number, project = self._document.load_number, self._document.to_project()
+
+        def done(read: Salvaged) -> None:
+            if self._went_on(load_number, project):
+                sentence = tr("{file} was not opened, as you went on here meanwhile. Open it again.", file=shown(path))
+                self._events.publish(Notice("warning", sentence))
+                return
+            self._take_over(read, path)
+            arrived()
+
+        self._start(
+            "import",
+            tr("Reading {file}", file=shown(path)),
+            lambda _progress, _cancelled: import_file(path),
+            done,
+            partial(refusal, path=path),
+            self._readers,
+        )
+
+    def _take_over(self, read: Salvaged, path: Path) -> None:
+        """The imported score is the open project, its melody the chosen track."""
         self._store.claim(None)
-        self._document.load(Project(path.stem or UNTITLED, score), None, saved=False)
-        for sentence in losses:
-            self._events.publish(Notice("warning", sentence))
-        return True
+        self._document.load(Project(path.stem or UNTITLED, read.score), None, saved=False)
+        melody = next((i for i, track in enumerate(read.score.tracks) if track.role == "melody"), 0)
+        self._document.select(melody)
+        sentence = summary(read, path)
+        self._events.publish(Notice("info", sentence))
+        self._events.publish(FileImported(sentence, tuple(map(told, read.lost)), bool(read.faults)))
+
+    def _went_on(self, load_number: int, project: Project) -> bool:
+        """Whether anything was changed or opened since."""
+        now = self._document.to_project()
+        same = now.score is project.score and now.takes is project.takes and now.recorded is project.recorded
+        return not same or load_number != self._document.load_number
 
     def export_midi(self, path: Path) -> None:
         """Write a Standard MIDI File, re-read and compared; a Notice tells the outcome."""
@@ -145,7 +181,7 @@ class Filing:
             tr("Exporting {file}", file=shown(path)),
             lambda _progress, _cancelled: export_midi(score, path),
             lambda sentence: self._events.publish(Notice("info", sentence)),
-            tr("{file} could not be exported", file=shown(path)),
+            partial(sentence_of, doing=tr("{file} could not be exported", file=shown(path))),
         )
 
     def _start(
@@ -154,7 +190,8 @@ class Filing:
         sentence: str,
         work: Callable[[Progress, Cancelled], T],
         done: Callable[[T], None],
-        doing: str,
+        failure: Callable[[Exception], str],
+        runner: JobRunner | None = None,
     ) -> None:
         def finished(result: T) -> None:
             done(result)
@@ -162,14 +199,14 @@ class Filing:
 
         def failed(error: Exception) -> None:
             self._events.publish(JobEnded(job, "failed"))
-            self._events.publish(Notice("error", sentence_of(error, doing)))
+            self._events.publish(Notice("error", failure(error)))
 
         def show(done_part: int, total: int) -> None:
             self._events.publish(JobProgress(job, done_part / max(1, total), sentence))
 
         if sentence:
             self._events.publish(JobProgress(job, 0.0, sentence))
-        self._jobs.run(job, work, finished, failed, show)
+        (runner or self._jobs).run(job, work, finished, failed, show)
 
     def _tried(self, work: Callable[[], T], doing: str) -> T | None:
         try:

@@ -1,7 +1,7 @@
 """The one object the window talks to: the open project and everything that can be done with it.
 
 All methods are called on the GUI thread and tell what happened through the event bus. What may take long (writing
-parts, exporting, autosaving) runs as a job; opening, saving and importing take milliseconds and are done at once.
+parts, importing, exporting, autosaving) runs as a job; opening and saving take milliseconds and are done at once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from desktop_app.library.project import Recording, Take, Wish
 from desktop_app.recording import RecordingDesk, grid_of
 from desktop_app.settings import Settings
 from desktop_app.transport import Transport
+from music_core.melody import with_melody
 from music_core.performance import LiveMessage
 from music_core.quantize import Grid
 from music_core.score import Score, bar_beat
@@ -43,6 +44,7 @@ class Session:
         events: EventBus,
         settings: Settings,
         clock: Callable[[], float],
+        readers: JobRunner | None = None,
     ) -> None:
         self._events = events
         self._settings = settings
@@ -59,7 +61,7 @@ class Session:
         self._generation = Generation(
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
-        self._filing = Filing(store, jobs, self._document, events)
+        self._filing = Filing(store, jobs, self._document, events, readers or jobs)
 
     # --- what is ---
 
@@ -196,9 +198,11 @@ class Session:
         """A new project with a sample melody."""
         return self._arrive(lambda: self._filing.load_sample(sample_id))
 
-    def import_midi(self, path: Path) -> bool:
-        """A new project from a MIDI file, salvaging what can be read."""
-        return self._arrive(lambda: self._filing.import_midi(path))
+    def import_file(self, path: Path) -> None:
+        """A new project from a MIDI or MusicXML file, as far as it can be read; `FileImported` tells of it."""
+        if self.is_recording:
+            self.stop()
+        self._filing.import_file(path, self._arrived)
 
     def save(self, path: Path | None = None) -> bool:
         """Save here or where it was saved before; False when it has no file yet or saving failed."""
@@ -249,6 +253,10 @@ class Session:
     def set_instrument(self, track_index: int, program: int, bank: int = 0) -> None:
         """Give a track another instrument."""
         self._document.edit("Instrument", with_instrument(self.score, track_index, program, bank))
+
+    def set_melody(self, track_index: int) -> None:
+        """Make a track the melody, which models accompany and recordings go into; no other track is it then."""
+        self._document.edit("Melody track", with_melody(self.score, track_index))
 
     def select_track(self, index: int) -> None:
         """Show another track in the piano roll."""
@@ -405,3 +413,9 @@ class Session:
         if arrived:
             self._generation.cancel()
         return arrived
+
+    def _arrived(self) -> None:
+        """Another project is open: what was being written for the one before is not wanted any more."""
+        if self.is_recording:
+            self.stop()
+        self._generation.cancel()

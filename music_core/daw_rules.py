@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from music_core.controllers import PAN, REVERB, VOLUME
-from music_core.midi_parts import BANK_HIGH, BANK_LOW, BEND, CONTROL, NOTE_OFF, NOTE_ON, PROGRAM
+from music_core.midi_notes import NOTE_OFF, NOTE_ON
+from music_core.midi_parts import BANK_HIGH, BANK_LOW, BEND, CONTROL, PROGRAM
 from music_core.score import TICKS_PER_QUARTER
 from music_core.smf import MidiError, RawTrack, parse
 
@@ -31,9 +32,9 @@ def broken_rules(data: bytes) -> tuple[str, ...]:
             f"The file is type {raw.format} at {raw.ticks_per_quarter} ticks a quarter, "
             f"not type 1 at {TICKS_PER_QUARTER}."
         )
-    if raw.damage or any(track.damage for track in raw.tracks):
+    if raw.lacks_tracks or any(track.damage for track in raw.tracks):
         found.append("The file is damaged.")
-    if not raw.tracks or raw.tracks[0].channel_events:
+    if not raw.tracks or len(raw.tracks[0].events):
         found.append("The first track holds more than tempo, metre and key.")
     for number, track in enumerate(raw.tracks[1:], 1):
         found.extend(f"Track {number} {what}." for what in _broken_in_part(track))

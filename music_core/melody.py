@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from music_core.midi_parts import role_of
 from music_core.score import Note, Score, Track
 
 # Notes struck this close together are one chord, even when a hand rolled it (a 48th note).
@@ -12,6 +13,8 @@ CHORD_SPREAD_TICKS = 40
 
 # Without roles, a track needs this share of the fullest track's notes to be taken for the melody.
 _MELODY_SHARE = 0.25
+# How high a line is shows in its first thousand notes; a long file has hundreds of thousands.
+_NOTES_HEARD = 1000
 
 
 class MelodyError(ValueError):
@@ -33,7 +36,7 @@ def find_melody(score: Score, track_index: int | None = None) -> MelodyLine:
     That is the first track with the role melody, then soprano, then the track with the highest line among
     those with at least a quarter of the fullest one's notes.
     """
-    index = _choose_track(score) if track_index is None else track_index
+    index = likely_melody(score) if track_index is None else track_index
     if not 0 <= index < len(score.tracks):
         raise MelodyError(f"The piece has no track {index + 1}; it has {len(score.tracks)}.")
     track = score.tracks[index]
@@ -43,6 +46,21 @@ def find_melody(score: Score, track_index: int | None = None) -> MelodyLine:
         raise MelodyError(f"The track «{track.name or index + 1}» holds drums; choose a track with a melody.")
     line, had_chords = top_line(track.notes)
     return MelodyLine(index, line, had_chords)
+
+
+def with_melody(score: Score, index: int) -> Score:
+    """The score with the role melody on one track and on no other; the one before plays what its name says."""
+    tracks = (
+        replace(track, role="melody") if i == index else _without_melody(track) for i, track in enumerate(score.tracks)
+    )
+    return score.with_tracks(*tracks)
+
+
+def _without_melody(track: Track) -> Track:
+    if track.role != "melody":
+        return track
+    role = role_of(track.name, track.is_drum)
+    return replace(track, role="other" if role == "melody" else role)
 
 
 def top_line(notes: Iterable[Note]) -> tuple[tuple[Note, ...], bool]:
@@ -74,7 +92,8 @@ def top_line(notes: Iterable[Note]) -> tuple[tuple[Note, ...], bool]:
     return tuple(line), had_chords
 
 
-def _choose_track(score: Score) -> int:
+def likely_melody(score: Score) -> int:
+    """The index of the track that `find_melody` takes; raises MelodyError where there is none."""
     playable = [i for i, track in enumerate(score.tracks) if track.notes and not track.is_drum]
     if not playable:
         if any(track.notes for track in score.tracks):
@@ -90,7 +109,7 @@ def _choose_track(score: Score) -> int:
 
 
 def _mean_pitch(track: Track) -> float:
-    line, _ = top_line(track.notes)
+    line, _ = top_line(track.notes[:_NOTES_HEARD])
     return sum(n.pitch * n.duration_ticks for n in line) / sum(n.duration_ticks for n in line)
 
 

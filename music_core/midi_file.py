@@ -12,8 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from music_core.atomic import replacing
-from music_core.midi_reading import MAX_HOURS, Findings, decode
+from music_core.midi_reading import MAX_HOURS, Findings, decode, salvaged
 from music_core.midi_writing import channels_for, encode, normalised
+from music_core.salvage import Salvaged
 from music_core.score import Score
 from music_core.smf import MAX_EVENTS, MAX_TRACKS, MidiError
 
@@ -27,7 +28,9 @@ __all__ = [
     "MidiError",
     "bytes_to_score",
     "channels_for",
+    "file_bytes",
     "normalised",
+    "quoted",
     "read_midi",
     "read_midi_salvaging",
     "score_to_bytes",
@@ -38,17 +41,13 @@ __all__ = [
 def read_midi(path: Path | str) -> Score:
     """The score in a file; raises MidiError, one plain sentence, for whatever is not a sound MIDI file."""
     path = Path(path)
-    return decode(_read_bytes(path), Findings(_quoted(path), strict=True))
+    return decode(file_bytes(path), Findings(quoted(path), strict=True))
 
 
-def read_midi_salvaging(path: Path | str) -> tuple[Score, tuple[str, ...]]:
-    """What can be read of a file, and a sentence for each thing lost; MidiError only when nothing can be read."""
+def read_midi_salvaging(path: Path | str) -> Salvaged:
+    """What can be read of a file, and all that was lost; MidiError only when nothing can be read."""
     path = Path(path)
-    findings = Findings(_quoted(path), strict=False)
-    score = decode(_read_bytes(path), findings)
-    if findings.lost and not score.end_tick:
-        raise MidiError(f"{_quoted(path)} is damaged and holds no notes that can be read; export it again.")
-    return score, tuple(findings.lost)
+    return salvaged(file_bytes(path), quoted(path))
 
 
 def bytes_to_score(data: bytes, name: str = "The file") -> Score:
@@ -71,38 +70,42 @@ def write_midi(score: Score, path: Path | str) -> None:
             temporary.write_bytes(data)
             if bytes_to_score(temporary.read_bytes()) != expected:
                 raise MidiError(
-                    f"{_quoted(path)} was not written, as it did not read back the same; please report this."
+                    f"{quoted(path)} was not written, as it did not read back the same; please report this."
                 )
     except IsADirectoryError:
-        raise MidiError(f"{_quoted(path)} is a folder; give the name of a file in it.") from None
+        raise MidiError(f"{quoted(path)} is a folder; give the name of a file in it.") from None
     except FileNotFoundError:
-        raise MidiError(f"{_quoted(path)} cannot be written, as its folder does not exist; create it first.") from None
+        raise MidiError(f"{quoted(path)} cannot be written, as its folder does not exist; create it first.") from None
     except (OSError, ValueError) as error:
         if isinstance(error, MidiError):
             raise
-        raise MidiError(f"{_quoted(path)} could not be written ({_reason(error)}); try another folder.") from None
+        raise MidiError(f"{quoted(path)} could not be written ({_reason(error)}); try another folder.") from None
 
 
-def _read_bytes(path: Path) -> bytes:
+def file_bytes(path: Path, most: int | None = None) -> bytes:
+    """What a file holds; raises MidiError, one sentence, where it cannot be read or is larger than `most` bytes."""
+    most = MAX_BYTES if most is None else most
     try:
         if path.is_dir():
-            raise MidiError(f"{_quoted(path)} is a folder; choose a MIDI file in it.")
+            raise MidiError(f"{quoted(path)} is a folder; choose a file in it.")
         if not path.exists():
-            raise MidiError(f"{_quoted(path)} does not exist; check the name and the folder.")
+            raise MidiError(f"{quoted(path)} does not exist; check the name and the folder.")
         if not path.is_file():
-            raise MidiError(f"{_quoted(path)} is not a file; choose a MIDI file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise MidiError(f"{_quoted(path)} is larger than {MAX_BYTES // 1_000_000} MB; choose a shorter piece.")
-        return path.read_bytes()
+            raise MidiError(f"{quoted(path)} is not a file; choose another one.")
+        with path.open("rb") as file:
+            data = file.read(most + 1)  # a file may grow while it is read
+        if len(data) > most:
+            raise MidiError(f"{quoted(path)} is larger than {most // 1_000_000} MB; choose a shorter piece.")
+        return data
     except PermissionError:
-        raise MidiError(f"{_quoted(path)} may not be read; copy it to a folder of your own and try again.") from None
+        raise MidiError(f"{quoted(path)} may not be read; copy it to a folder of your own and try again.") from None
     except (OSError, ValueError) as error:
         if isinstance(error, MidiError):
             raise
-        raise MidiError(f"{_quoted(path)} could not be read ({_reason(error)}); copy it and try again.") from None
+        raise MidiError(f"{quoted(path)} could not be read ({_reason(error)}); copy it and try again.") from None
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
     """The file's name as it may be shown: no line breaks, no more than fits on a line."""
     printable = "".join(character if character.isprintable() else "?" for character in path.name or str(path))
     return f"«{printable if len(printable) <= 80 else printable[:79] + '…'}»"

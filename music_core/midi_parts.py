@@ -1,12 +1,16 @@
-"""One part of a MIDI file and a Track: pairing notes, and the form in which a file can hold a track at all."""
+"""One part of a MIDI file and a Track, and the form in which a file can hold a track at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import numpy as np
 
 from music_core.controllers import CHORUS, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
-from music_core.score import ROLES, ControlChange, Note, PitchBend, TempoMap, Track, without_overlaps
+from music_core.midi_notes import NOTE_ON, PartEvents, paired
+from music_core.note_columns import made
+from music_core.score import ROLES, ControlChange, PitchBend, TempoMap, Track, without_overlaps
 
 DRUM_CHANNEL = 9
 BANK_HIGH, BANK_LOW = 0, 32
@@ -15,26 +19,18 @@ FIRST_CHANNEL_MODE = 120  # all notes off and its like: orders to a synth, not m
 # Samplers miss a pedal that is let go and pressed again faster than this.
 MIN_REPEDAL_S = 0.05
 
-NOTE_OFF, NOTE_ON, CONTROL, PROGRAM, BEND = 0x8, 0x9, 0xB, 0xC, 0xE
-
-# (tick, kind, data1, data2) of one channel, in file order.
-PartEvent = tuple[int, int, int, int]
-
-
-@dataclass(slots=True)
-class _Held:
-    """A note that sounds: how many note-offs it still expects, the last one seen, and when it cut another note."""
-
-    start_tick: int
-    velocity: int
-    expected: int = 1
-    last_off: int = -1
-    cut_another_at: int = -1
+CONTROL, PROGRAM, BEND = 0xB, 0xC, 0xE
 
 
 def clean_text(text: str) -> str:
     """Text as a file keeps it: what UTF-8 can hold, without zero bytes and outer blanks."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "").strip()
+
+
+def shown_name(name: str) -> str:
+    """A track's name as a sentence may hold it."""
+    printable = "".join(character for character in name if character.isprintable())
+    return printable if len(printable) <= 40 else f"{printable[:39]}…"
 
 
 def role_of(name: str, is_drum: bool) -> str:
@@ -44,74 +40,51 @@ def role_of(name: str, is_drum: bool) -> str:
     return next((word for word in name.lower().split() if word in ROLES), "other")
 
 
-def part_from_events(events: Sequence[PartEvent], end_tick: int, name: str, is_drum: bool) -> tuple[Track, int]:
+def part_from_events(events: PartEvents, end_tick: int, name: str, is_drum: bool) -> tuple[Track, int]:
     """A track from one channel's events, and how often its instrument changes after the first note."""
-    program = bank = high = low = changes = 0
-    has_program = has_notes = False
-    controls: list[ControlChange] = []
-    bends: list[PitchBend] = []
-    for tick, kind, one, two in events:
-        if kind == NOTE_ON and two:
-            has_notes = True
-        elif kind == PROGRAM:
-            chosen = (one, 128 * high + low)
-            if has_notes and has_program:
-                changes += chosen != (program, bank)
-            else:
-                (program, bank), has_program = chosen, True
-        elif kind == CONTROL and one in (BANK_HIGH, BANK_LOW):
-            high, low = (two, low) if one == BANK_HIGH else (high, two)
-        elif kind == CONTROL and one < FIRST_CHANNEL_MODE:
-            controls.append(ControlChange(tick, one, two))
-        elif kind == BEND:
-            bends.append(PitchBend(tick, one + 128 * two - 8192))
+    program, bank, changes = _instrument(events)
+    kinds, one = events[:, 1], events[:, 2]
+    kept = (kinds == CONTROL) & (one < FIRST_CHANNEL_MODE) & (one != BANK_HIGH) & (one != BANK_LOW)
+    columns = dict(zip(("tick", "controller", "value"), events[kept][:, (0, 2, 3)].T, strict=True))
     track = Track(
         name=name,
-        notes=pair_events(events, end_tick),
+        notes=paired(events, end_tick),
         program=program,
         bank=bank,
         is_drum=is_drum,
         role=role_of(name, is_drum),
-        controls=tuple(controls),
-        bends=settled_bends(bends),
+        controls=tuple(made(ControlChange, columns)),
+        bends=_bends(events[kinds == BEND]),
     )
     return with_mix_from_controls(track), changes
 
 
-def pair_events(events: Iterable[PartEvent], end_tick: int) -> tuple[Note, ...]:
-    """Notes from note-ons and note-offs in ticks.
+def _instrument(events: PartEvents) -> tuple[int, int, int]:
+    """Program and bank, and how often they change after the first note."""
+    program = bank = high = low = changes = 0
+    has_program = False
+    kinds, one = events[:, 1], events[:, 2]
+    struck = np.flatnonzero((kinds == NOTE_ON) & (events[:, 3] > 0))
+    first_note = int(struck[0]) if len(struck) else len(events)
+    choices = np.flatnonzero((kinds == PROGRAM) | ((kinds == CONTROL) & ((one == BANK_HIGH) | (one == BANK_LOW))))
+    for place, (_, kind, number, value) in zip(choices.tolist(), events[choices].tolist(), strict=True):
+        if kind == CONTROL:
+            high, low = (value, low) if number == BANK_HIGH else (high, value)
+        elif place > first_note and has_program:
+            changes += (number, 128 * high + low) != (program, bank)
+        else:
+            program, bank, has_program = number, 128 * high + low, True
+    return program, bank, changes
 
-    A note-on for a sounding pitch ends that note; two at one tick make one note that lasts until the last
-    of their offs; a missing off ends at `end_tick`; every note has a tick or more.
-    """
-    notes: list[Note] = []
-    held: dict[int, _Held] = {}
 
-    def close(pitch: int, note: _Held, tick: int) -> None:
-        notes.append(Note(note.start_tick, pitch, max(1, tick - note.start_tick), note.velocity))
-
-    for tick, kind, pitch, velocity in events:
-        note = held.get(pitch)
-        if kind == NOTE_ON and velocity:
-            if note is None:
-                held[pitch] = _Held(tick, velocity)
-            elif note.start_tick == tick:
-                note.expected += 1
-                note.velocity = max(note.velocity, velocity)
-            else:
-                close(pitch, note, tick if note.last_off < 0 else note.last_off)
-                held[pitch] = _Held(tick, velocity, cut_another_at=tick if note.last_off < 0 else -1)
-        elif kind in (NOTE_ON, NOTE_OFF) and note is not None:
-            if note.cut_another_at == tick:
-                note.cut_another_at = -1  # the off that the earlier note still owed
-                continue
-            note.expected -= 1
-            note.last_off = tick
-            if note.expected == 0:
-                close(pitch, held.pop(pitch), tick)
-    for pitch, note in held.items():
-        close(pitch, note, end_tick if note.last_off < 0 else note.last_off)
-    return without_overlaps(notes)  # a note without length, given its tick, may meet the next one
+def _bends(events: PartEvents) -> tuple[PitchBend, ...]:
+    """`settled_bends` for very many events."""
+    if not len(events):
+        return ()
+    last_at = np.append(events[1:, 0] != events[:-1, 0], True)
+    ticks, values = events[last_at, 0], (events[:, 2] + 128 * events[:, 3] - 8192)[last_at]
+    moves = values != np.append(0, values[:-1])
+    return tuple(made(PitchBend, {"tick": ticks[moves], "value": values[moves]}))
 
 
 def as_a_file_holds_it(track: Track, tempo_map: TempoMap) -> Track:

@@ -8,8 +8,14 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TypeVar
 
+import numpy as np
+
+from music_core import salvage
 from music_core.midi_chords import SIGN_PREFIX, sorted_out
-from music_core.midi_parts import DRUM_CHANNEL, NOTE_ON, clean_text, part_from_events
+from music_core.midi_notes import NOTE_ON
+from music_core.midi_parts import DRUM_CHANNEL, clean_text, part_from_events, shown_name
+from music_core.midi_track import Events
+from music_core.salvage import Loss, Salvaged, TrackFault, lost
 from music_core.score import TICKS_PER_QUARTER, KeySignature, Marker, Metre, Score, Tempo, TempoMap, Track, bar_beat
 from music_core.smf import MAX_EVENTS, MAX_TRACKS, MidiError, RawFile, RawTrack, parse
 
@@ -29,20 +35,27 @@ class Findings:
 
     name: str
     strict: bool
-    lost: list[str] = field(default_factory=list)
+    losses: dict[Loss, None] = field(default_factory=dict)  # in order, each once
+    faults: list[TrackFault] = field(default_factory=list)
 
-    def damage(self, what: str) -> None:
+    @property
+    def lost(self) -> list[str]:
+        """A sentence for each loss."""
+        return [str(loss) for loss in self.losses]
+
+    def damage(self, loss: Loss) -> None:
         """The file is not as it should be."""
         if self.strict:
+            what = str(loss).rstrip(".")
             raise MidiError(
-                f"{self.name} is damaged: {what}; "
+                f"{self.name} is damaged: {what[0].lower()}{what[1:]}; "
                 "export it again, or use the studio's Import, which keeps what can be read."
             )
-        self.left_out(what)
+        self.losses[loss] = None
 
-    def left_out(self, what: str) -> None:
+    def left_out(self, loss: Loss) -> None:
         """Something that a Score has no place for; never stops the reading."""
-        self.lost.append(f"{what[0].upper()}{what[1:]}.")
+        self.losses[loss] = None
 
 
 def decode(data: bytes, findings: Findings) -> Score:
@@ -51,23 +64,56 @@ def decode(data: bytes, findings: Findings) -> Score:
         raw = parse(data)
     except MidiError as error:
         raise MidiError(f"{findings.name} {error}.") from None
+    return _decoded(raw, findings)
+
+
+def salvaged(data: bytes, name: str) -> Salvaged:
+    """What can be read of a file's bytes; raises MidiError, calling the file `name`, when no note can be."""
+    try:
+        raw = parse(data)
+    except MidiError as error:
+        raise MidiError(f"{name} {error}.") from None
+    findings = Findings(name, strict=False)
+    score = _decoded(raw, findings)
+    if not score.end_tick:
+        if findings.faults:
+            raise MidiError(f"{name} is damaged and holds no notes that can be read; export it again.")
+        raise MidiError(f"{name} holds no notes; choose another file.")
+    tracks = max(len(raw.tracks), raw.announced_tracks) - _has_conductor(raw)
+    return Salvaged(score, tracks, tuple(findings.faults), tuple(findings.losses))
+
+
+def _decoded(raw: RawFile, findings: Findings) -> Score:
     if raw.is_cut:
-        what = f"has more than {MAX_EVENTS:,} events or {MAX_TRACKS} tracks, which is all Tutti reads"
         if findings.strict:
+            what = f"has more than {MAX_EVENTS:,} events or {MAX_TRACKS} tracks, which is all Tutti reads"
             raise MidiError(f"{findings.name} {what}; cut it into smaller pieces.")
-        findings.left_out(f"the file {what}, and the rest was left out")
-    if raw.damage:
-        findings.damage(raw.damage)
+        findings.left_out(lost(salvage.TOO_MUCH, events=MAX_EVENTS, tracks=MAX_TRACKS))
+    if raw.lacks_tracks:
+        findings.damage(lost(salvage.TRACKS_MISSING, announced=raw.announced_tracks, count=len(raw.tracks)))
+        missing = range(len(raw.tracks) + 1, raw.announced_tracks + 1)
+        findings.faults += [TrackFault(number - _has_conductor(raw), 0, "it is missing") for number in missing]
     score = _assemble(raw, findings)
     limit = limit_tick(score.tempos, score.metres)
-    for number, track in enumerate(raw.tracks, 1):
-        if track.damage:
-            end = min(limit, rescaled(track.end_tick, raw.ticks_per_quarter))
-            bar, _, _ = bar_beat(score.metres, end)
-            findings.damage(f"track {number} could be read only up to bar {bar}, as {track.damage}")
+    _list_damage(raw, score, limit, findings)
     score = _within_limit(score, limit, raw, findings)
     _list_leftovers(raw, findings)
     return score
+
+
+def _list_damage(raw: RawFile, score: Score, limit: int, findings: Findings) -> None:
+    for number, track in enumerate(raw.tracks, 1 - _has_conductor(raw)):
+        if not track.damage:
+            continue
+        bar, _, _ = bar_beat(score.metres, min(limit, rescaled(track.end_tick, raw.ticks_per_quarter)))
+        name = shown_name(_first_text([track], NAME))
+        findings.faults.append(TrackFault(number, bar, track.damage, name))
+        if number == 0:
+            findings.damage(lost(salvage.TEMPO_TRACK_BROKEN, bar=bar, why=track.damage))
+        elif name:
+            findings.damage(lost(salvage.TRACK_BROKEN_NAMED, track=number, name=name, bar=bar, why=track.damage))
+        else:
+            findings.damage(lost(salvage.TRACK_BROKEN, track=number, bar=bar, why=track.damage))
 
 
 def rescaled(tick: int, ticks_per_quarter: int) -> int:
@@ -96,11 +142,11 @@ def too_long(subject: str) -> MidiError:
 
 
 def _assemble(raw: RawFile, findings: Findings) -> Score:
-    has_conductor = raw.format == 1 and bool(raw.tracks) and not _note_channels(raw.tracks[0])
+    has_conductor = _has_conductor(raw)
     conductor = raw.tracks[:1] if has_conductor else ()
     parts: list[Track] = []
-    for number, track in enumerate(raw.tracks, 1):
-        if track.channel_events and not (has_conductor and number == 1):
+    for number, track in enumerate(raw.tracks, 1 - has_conductor):
+        if len(track.events) and number:
             parts.extend(_parts(track, raw, number, findings))
     names_the_piece = raw.tracks if raw.format == 0 and len(parts) > 1 else conductor
     tempos = _timed(raw, TEMPO, _tempo, {0: Tempo(0)}, findings.damage)
@@ -119,9 +165,14 @@ def _assemble(raw: RawFile, findings: Findings) -> Score:
     )
 
 
+def _has_conductor(raw: RawFile) -> bool:
+    """Whether the first track holds no notes but what counts for all: tempos, metres, keys, markers."""
+    return raw.format == 1 and bool(raw.tracks) and not _note_channels(raw.tracks[0])
+
+
 def _parts(track: RawTrack, raw: RawFile, number: int, findings: Findings) -> Iterator[Track]:
     """The parts in one chunk: one for each channel that plays, or a silent one for the first channel it names."""
-    channels = _note_channels(track) or [track.channel_events[0][1] & 0xF]
+    channels = _note_channels(track) or [int(track.events[0, 1]) & 0xF]
     name = _first_text([track], NAME) or _first_text([track], INSTRUMENT)
     ppq = raw.ticks_per_quarter
     for channel in channels:
@@ -129,19 +180,24 @@ def _parts(track: RawTrack, raw: RawFile, number: int, findings: Findings) -> It
         if len(channels) > 1:
             place = "Drums" if channel == DRUM_CHANNEL else f"Channel {channel + 1}"
             own_name = f"{name} ({place})" if name and raw.format == 1 else place
-        events = [
-            (rescaled(tick, ppq), status >> 4, one, two)
-            for tick, status, one, two in track.channel_events
-            if status & 0xF == channel
-        ]
+        events = track.events[track.events[:, 1] & 0xF == channel]
+        events[:, 0] = _rescaled_column(events, ppq)
+        events[:, 1] >>= 4
         part, changes = part_from_events(events, rescaled(track.end_tick, ppq), own_name, channel == DRUM_CHANNEL)
         if changes:
-            findings.left_out(f"track {number} changes its instrument later on; the first one is kept")
+            findings.left_out(lost(salvage.INSTRUMENT_CHANGES, track=number))
         yield part
 
 
+def _rescaled_column(events: Events, ticks_per_quarter: int) -> Events:
+    """`rescaled` for all events; a file's ticks stay far below what 64 bits hold."""
+    return (2 * TICKS_PER_QUARTER * events[:, 0] + ticks_per_quarter) // (2 * ticks_per_quarter)
+
+
 def _note_channels(track: RawTrack) -> list[int]:
-    return sorted({status & 0xF for _, status, _, two in track.channel_events if status >> 4 == NOTE_ON and two})
+    events = track.events
+    struck = (events[:, 1] >> 4 == NOTE_ON) & (events[:, 3] > 0)
+    return [int(channel) for channel in np.unique(events[struck, 1] & 0xF)]
 
 
 def _timed(
@@ -149,21 +205,21 @@ def _timed(
     kind: int,
     build: Callable[[int, bytes], _Timed],
     entries: dict[int, _Timed],
-    complain: Callable[[str], None],
+    complain: Callable[[Loss], None],
 ) -> tuple[_Timed, ...]:
     """The entries of one kind from all tracks; where two tracks disagree on a tick, the first one is right."""
-    for number, track in reversed(list(enumerate(raw.tracks, 1))):
+    for track in reversed(raw.tracks):
         for tick, meta, payload in track.metas:
             if meta == kind:
                 at = rescaled(tick, raw.ticks_per_quarter)
                 try:
                     entries[at] = build(at, payload)
                 except (ValueError, IndexError):
-                    complain(f"track {number} has {_WORDS[kind]} that makes no sense")
+                    complain(lost(_SENSELESS[kind]))
     return tuple(entries[tick] for tick in sorted(entries))
 
 
-_WORDS = {TEMPO: "a tempo", METRE: "a time signature", KEY: "a key signature"}
+_SENSELESS = {TEMPO: salvage.BAD_TEMPO, METRE: salvage.BAD_METRE, KEY: salvage.BAD_KEY}
 
 
 def _tempo(tick: int, payload: bytes) -> Tempo:
@@ -211,7 +267,7 @@ def _within_limit(score: Score, limit: int, raw: RawFile, findings: Findings) ->
         return score
     if findings.strict:
         raise too_long(findings.name)
-    findings.left_out(f"all that lies beyond {MAX_HOURS} hours or {MAX_BARS:,} bars was left out")
+    findings.left_out(lost(salvage.TOO_LONG, hours=MAX_HOURS, bars=MAX_BARS))
     return replace(
         score,
         tracks=tuple(_until(track, limit) for track in score.tracks),
@@ -239,9 +295,9 @@ def _until(track: Track, limit: int) -> Track:
 def _list_leftovers(raw: RawFile, findings: Findings) -> None:
     counts: Counter[str] = Counter()
     for track in raw.tracks:
-        counts["messages to one kind of instrument (system exclusive)"] += track.system_messages
-        counts["key pressures (aftertouch)"] += sum(event[1] >> 4 in _PRESSURES for event in track.channel_events)
-        counts["words of lyrics"] += sum(kind == LYRIC for _, kind, _ in track.metas)
-    for words, count in counts.items():
+        counts[salvage.SYSTEM_MESSAGES] += track.system_messages
+        counts[salvage.PRESSURES] += int(np.isin(track.events[:, 1] >> 4, _PRESSURES).sum())
+        counts[salvage.LYRICS] += sum(kind == LYRIC for _, kind, _ in track.metas)
+    for text, count in counts.items():
         if count:
-            findings.left_out(f"{count:,} {words} were left out")
+            findings.left_out(lost(text, count=count))

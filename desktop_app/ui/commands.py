@@ -8,10 +8,13 @@ from typing import Protocol
 
 from desktop_app.exports.order import file_name
 from desktop_app.language import tr
+from desktop_app.library.importing import MIDI_SUFFIXES, MUSICXML_SUFFIXES
 from desktop_app.session import Session
-from desktop_app.ui.dialogs import MIDI_FILTER, PROJECT_FILTER, UnsavedAnswer
+from desktop_app.ui.dialogs import IMPORT_FILTER, MIDI_FILTER, OPEN_FILTER, PROJECT_FILTER, UnsavedAnswer
 
 PROJECT_SUFFIX = ".tutti"
+OPENED = (PROJECT_SUFFIX, *MIDI_SUFFIXES, *MUSICXML_SUFFIXES)
+"""What files that the studio opens end in."""
 
 
 class Questions(Protocol):
@@ -62,20 +65,26 @@ class FileCommands:
             self._session.new()
 
     def open(self) -> None:
-        """Open a project by dialog."""
-        if self.may_leave():
-            path = self._questions().open_file(tr("Open a project"), self._open_folder, PROJECT_FILTER)
-            if path is not None:
-                self._session.open(path)
+        """Open a project, or a MIDI or MusicXML file, by dialog."""
+        self._choose(tr("Open a project"), f"{tr(OPEN_FILTER)};;{tr(PROJECT_FILTER)};;{tr(IMPORT_FILTER)}")
 
     def open_path(self, path: Path) -> None:
-        """Open a project or import a MIDI file, as when it was dropped on the window."""
-        if not self.may_leave():
-            return
+        """Open a project or import a file, as when it was dropped on the window."""
+        if self.may_leave():
+            self._open_or_import(path)
+
+    def _choose(self, title: str, name_filter: str) -> None:
+        if self.may_leave():
+            path = self._questions().open_file(title, self._open_folder, name_filter)
+            if path is not None:
+                self._open_folder = path.parent
+                self._open_or_import(path)
+
+    def _open_or_import(self, path: Path) -> None:
         if path.suffix.lower() == PROJECT_SUFFIX:
             self._session.open(path)
         else:
-            self._session.import_midi(path)
+            self._session.import_file(path)
 
     def load_sample(self, sample_id: str) -> bool:
         """A new project with a sample melody; false when the present one stays."""
@@ -88,21 +97,17 @@ class FileCommands:
     def save_as(self) -> bool:
         """Save under another name."""
         suggested = self._session.path or self._projects / f"{file_name(self._session.project_name)}{PROJECT_SUFFIX}"
-        path = self._questions().save_file(tr("Save the project"), suggested, PROJECT_FILTER)
+        path = self._questions().save_file(tr("Save the project"), suggested, tr(PROJECT_FILTER))
         return path is not None and self._session.save(path)
 
-    def import_midi(self) -> None:
-        """Import a MIDI file by dialog."""
-        if self.may_leave():
-            path = self._questions().open_file(tr("Import a MIDI file"), self._open_folder, MIDI_FILTER)
-            if path is not None:
-                self._open_folder = path.parent
-                self._session.import_midi(path)
+    def import_file(self) -> None:
+        """Import a MIDI or MusicXML file by dialog."""
+        self._choose(tr("Import a MIDI or MusicXML file"), tr(IMPORT_FILTER))
 
     def export_midi(self) -> None:
         """Export a MIDI file; the session tells when it is verified."""
         suggested = self._exports / f"{file_name(self._session.project_name)}.mid"
-        path = self._questions().save_file(tr("Export MIDI"), suggested, MIDI_FILTER)
+        path = self._questions().save_file(tr("Export MIDI"), suggested, tr(MIDI_FILTER))
         if path is not None:
             self._exports = path.parent
             self._session.export_midi(path)

@@ -9,13 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QIcon, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QMessageBox, QTextBrowser, QVBoxLayout, QWidget
 
-from desktop_app.language import tr
+from desktop_app.language import mark, tr
 
 UnsavedAnswer = Literal["save", "discard", "cancel"]
 
-PROJECT_FILTER = "Tutti project (*.tutti)"
-MIDI_FILTER = "MIDI file (*.mid *.midi)"
-SOUNDFONT_FILTER = "SoundFont (*.sf2 *.sf3)"
+PROJECT_FILTER = mark("Tutti project (*.tutti)")
+MIDI_FILTER = mark("MIDI file (*.mid *.midi)")
+IMPORT_FILTER = mark("MIDI or MusicXML (*.mid *.midi *.kar *.rmi *.musicxml *.xml *.mxl)")
+OPEN_FILTER = mark("All that Tutti opens (*.tutti *.mid *.midi *.kar *.rmi *.musicxml *.xml *.mxl)")
+SOUNDFONT_FILTER = mark("SoundFont (*.sf2 *.sf3)")
 
 
 class Dialogs:

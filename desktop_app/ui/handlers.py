@@ -47,7 +47,7 @@ class Handlers:
             "open": files.open,
             "save": files.save,
             "save_as": files.save_as,
-            "import_midi": files.import_midi,
+            "import_midi": files.import_file,
             "export_midi": files.export_midi,
             "export": window.export.open,
             "quit": window.close,
@@ -80,6 +80,7 @@ class Handlers:
             "redo_track": lambda: window.generate_panel.redo_track(session.selected_track),
             "fill_track": lambda: window.generate_panel.fill_track(session.selected_track),
             "lock_track": lambda: self._flip("locked"),
+            "melody_track": self.melody_track,
             "flip": window.generate_panel.takes.flip,
             "story": window.generate_panel.takes.tell_story,
             "card": self.card,
@@ -148,9 +149,18 @@ class Handlers:
             kept = (*score.tracks[:index], *score.tracks[index + 1 :])
             self._session.edit("Delete the track", score.with_tracks(*kept))
 
+    def melody_track(self) -> None:
+        """Make the selected track the melody."""
+        score, index = self._session.score, self._session.selected_track
+        if index < len(score.tracks) and score.tracks[index].is_drum:
+            self._window.messages.tell(tr("Drums cannot be the melody; choose a track with a tune."))
+        elif index < len(score.tracks):
+            self._session.set_melody(index)
+            self._window.messages.tell(tr("«{track}» is the melody now.", track=score.tracks[index].name))
+
     def choose_soundfont(self) -> None:
         """Play with a SoundFont from anywhere on the disk."""
-        path = self._window.questions.open_file(tr("Choose a SoundFont"), Path.home(), SOUNDFONT_FILTER)
+        path = self._window.questions.open_file(tr("Choose a SoundFont"), Path.home(), tr(SOUNDFONT_FILTER))
         if path is not None:
             self._studio.soundfonts.choose(path)
 

@@ -13,11 +13,12 @@ from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, Tr
 from desktop_app.language import mark, tr
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
 from desktop_app.ui.bottom import MIXER, PIANO, BottomTabs
-from desktop_app.ui.commands import FileCommands, Questions
+from desktop_app.ui.commands import OPENED, FileCommands, Questions
 from desktop_app.ui.dialogs import Dialogs
 from desktop_app.ui.export.commands import ExportCommands
 from desktop_app.ui.handlers import Handlers
 from desktop_app.ui.held_notes import HeldNotes
+from desktop_app.ui.importing.bar import ImportBar
 from desktop_app.ui.key_filter import TypingPiano
 from desktop_app.ui.library.desk import LibraryDesk
 from desktop_app.ui.mixer.panel import MixerPanel, piece_handle
@@ -39,7 +40,6 @@ SMALLEST_SIZE = QSize(960, 620)
 _LIBRARY_FROM_PX = 1140
 _LIBRARY_PX, _GENERATE_PX = 212, 256
 _FRAME_MS = 16
-_DROPS = (".mid", ".midi", ".tutti")
 
 
 class MainWindow(QMainWindow):
@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         self._make_panels(studio, theme)
         self.messages = Messages(self, studio, theme, self._notice_actions())
         self.record_commands = RecordCommands(self, studio)
+        self.import_bar = ImportBar(self, studio, theme)
         self._lay_out()
         self.shell = Shell(self, studio, theme)
         self.transport_commands = TransportCommands(self, studio, theme)
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.transport)
         column.addWidget(self.messages.bar)
+        column.addWidget(self.import_bar)
         column.addWidget(self.record_commands.bar)
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
@@ -263,7 +265,7 @@ class MainWindow(QMainWindow):
 def _dropped(data: QMimeData) -> Path | None:
     """The first file of a drop that the studio can open."""
     paths = (Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-    return next((path for path in paths if path.suffix.lower() in _DROPS), None)
+    return next((path for path in paths if path.suffix.lower() in OPENED), None)
 
 
 def _ignore(_result: object) -> None:

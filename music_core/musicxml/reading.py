@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from music_core import salvage
 from music_core.harmony.chord import Chord
 from music_core.harmony.lane import merged
-from music_core.midi_parts import role_of
+from music_core.midi_parts import role_of, shown_name
 from music_core.musicxml.container import MusicXmlError, score_text
 from music_core.musicxml.lenient import BrokenXmlError, PartText, head_elements, measures, split_score, tree
 from music_core.musicxml.part import Instrument, Leftovers, PartReader, XmlMeasure, instruments
-from music_core.salvage import Salvaged, TrackFault
+from music_core.salvage import Loss, Salvaged, TrackFault, lost
 from music_core.score import (
     MAX_US_PER_QUARTER,
     MIN_US_PER_QUARTER,
@@ -32,6 +33,7 @@ from music_core.score import (
 MAX_PARTS = 256
 MAX_NOTES = 300_000
 _ROUNDING_TICKS = 2
+_DAMAGED, _MISSING = "its notation is damaged there", "it is missing"
 
 
 @dataclass(slots=True)
@@ -51,15 +53,15 @@ def read_musicxml(data: bytes, name: str = "The file") -> Salvaged:
     parts = [_read(known.get(part.id, Instrument()), part, left) for part in texts[:MAX_PARTS]]
     if sum(len(m.notes) for part in parts for m in part.measures) > MAX_NOTES:
         raise MusicXmlError(f"{name} has more than {MAX_NOTES:,} notes; cut it into shorter pieces.")
-    score, faults = _score(parts), _faults(parts, len(known))
+    score, faults = _score(parts), _faults(parts, tuple(known.values()))
     if not score.end_tick:
         why = "is damaged and holds no notes that can be read" if faults else "holds no notes"
         raise MusicXmlError(f"{name} {why}; export it again from the program that made it.")
-    lost = list(_lost(left))
+    losses = [*map(_told, faults), *_lost(left)]
     if len(texts) > MAX_PARTS:
-        lost.append(f"Only the first {MAX_PARTS} parts were read.")
+        losses.append(lost(salvage.TOO_MANY_PARTS, parts=MAX_PARTS))
     score = _with_texts(score, head)
-    return Salvaged(score, max(len(known), len(parts)), faults, tuple(lost))
+    return Salvaged(score, max(len(known), len(parts)), faults, tuple(losses))
 
 
 def _read(instrument: Instrument, part: PartText, left: Leftovers) -> _Part:
@@ -161,23 +163,36 @@ def _track(part: _Part, number: int, lines: list[int]) -> Track:
     return Track(name, every, program=program, is_drum=part.is_drum, role=role)
 
 
-def _faults(parts: Sequence[_Part], announced: int) -> tuple[TrackFault, ...]:
+def _faults(parts: Sequence[_Part], known: Sequence[Instrument]) -> tuple[TrackFault, ...]:
     faults = []
     for number, part in enumerate(parts, 1):
         bars = [bar for bar, measure in enumerate(part.measures, 1) if measure.is_broken]
         if bars:
-            faults.append(TrackFault(number, bars[0], "its notation is damaged there", part.instrument.name))
-    missing = range(len(parts) + 1, announced + 1)
-    return (*faults, *(TrackFault(number, 0, "it is missing") for number in missing))
+            faults.append(TrackFault(number, bars[0], _DAMAGED, shown_name(part.instrument.name), len(bars)))
+    missing = enumerate(known[len(parts) :], len(parts) + 1)
+    return (*faults, *(TrackFault(number, 0, _MISSING, shown_name(part.name)) for number, part in missing))
 
 
-def _lost(left: Leftovers) -> Iterator[str]:
+def _told(fault: TrackFault) -> Loss:
+    """A fault as a sentence."""
+    if not fault.bar:
+        texts = salvage.TRACK_MISSING_NAMED, salvage.TRACK_MISSING
+    elif fault.bars > 1:
+        texts = salvage.BARS_BROKEN_NAMED, salvage.BARS_BROKEN
+    else:
+        texts = salvage.BAR_BROKEN_NAMED, salvage.BAR_BROKEN
+    text = texts[0] if fault.name else texts[1]
+    values = {"track": fault.track, "name": fault.name, "bar": fault.bar, "count": fault.bars}
+    return lost(text, **{name: value for name, value in values.items() if f"{{{name}}}" in text})
+
+
+def _lost(left: Leftovers) -> Iterator[Loss]:
     if left.grace_notes:
-        yield f"{left.grace_notes:,} grace notes were left out."
+        yield lost(salvage.GRACE_NOTES, count=left.grace_notes)
     if left.repeats:
-        yield "Repeats are not played out: every bar comes once."
+        yield lost(salvage.REPEATS)
     if left.lyrics:
-        yield f"{left.lyrics:,} syllables of lyrics were left out."
+        yield lost(salvage.LYRICS, count=left.lyrics)
 
 
 def _with_texts(score: Score, head: Element) -> Score:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_app.events import JobEnded, Notice
+from desktop_app.events import FileImported, JobEnded, Notice
 from desktop_app.library.store import Store
 from music_core.midi_file import read_midi, write_midi
 from music_core.score import Note, Score, Track
@@ -49,7 +49,8 @@ def test_what_cannot_be_opened_leaves_the_present_piece(studio: Studio, tune: Sc
     heard = Listener(studio.events, Notice)
     for path in (bad, tmp_path / "none.tutti", tmp_path):
         assert not studio.session.open(path)
-    assert not studio.session.import_midi(bad)
+    studio.session.import_file(bad)
+    studio.jobs.settle()
     assert not studio.session.load_sample("no-such-tune")
     assert studio.session.score == tune
     assert [event.level for event in heard.heard] == ["error"] * 5
@@ -114,7 +115,9 @@ def test_an_import_marks_the_melody_and_is_unsaved(studio: Studio, tmp_path: Pat
     high = Track("Right hand", tuple(Note(480 * i, 70 + i, 480) for i in range(8)), program=4)
     path = tmp_path / "piece.mid"
     write_midi(Score((low, high)), path)
-    assert studio.session.import_midi(path)
+    studio.session.import_file(path)
+    assert studio.session.score.tracks == ()  # it is read in the background
+    studio.jobs.settle()
     assert [track.role for track in studio.session.score.tracks] == ["other", "melody"]
     assert studio.session.score.tracks[1] == replace(high, role="melody")
     assert (studio.session.project_name, studio.session.is_dirty, studio.session.path) == ("piece", True, None)
@@ -124,11 +127,42 @@ def test_a_damaged_file_is_imported_as_far_as_it_goes(studio: Studio, tune: Scor
     path = tmp_path / "cut.mid"
     write_midi(tune, path)
     path.write_bytes(path.read_bytes()[:-12])
-    heard = Listener(studio.events, Notice)
-    assert studio.session.import_midi(path)
+    heard = Listener(studio.events, FileImported)
+    studio.session.import_file(path)
+    studio.jobs.settle()
     assert studio.session.score.tracks[0].notes[:6] == tune.tracks[0].notes[:6]
-    assert heard.heard
-    assert {event.level for event in heard.heard} == {"warning"}
+    (told,) = heard.heard
+    assert isinstance(told, FileImported)
+    assert told.is_damaged
+    assert told.sentence == "Imported 0 of 1 tracks; track 1 had an error at bar 2."
+    why = "as it ends in the middle of an event."
+    assert told.losses == (f"Track 1 (Melody) could be read only up to bar 2, {why}",)
+
+
+def test_what_was_done_while_a_file_was_read_is_not_thrown_away(studio: Studio, tune: Score, tmp_path: Path) -> None:
+    path = tmp_path / "piece.mid"
+    write_midi(tune, path)
+    heard = Listener(studio.events, Notice)
+    studio.session.import_file(path)
+    studio.session.edit("Draw", replace(tune, title="Mine"))
+    studio.jobs.settle()
+    assert studio.session.score.title == "Mine"
+    assert heard.heard[-1].level == "warning"
+    assert "Open it again" in heard.sentences()[-1]
+    studio.session.import_file(path)
+    studio.jobs.settle()
+    assert studio.session.score.title == "Up and down"
+
+
+def test_another_track_becomes_the_melody_and_back(studio: Studio, tune: Score) -> None:
+    bass = replace(tune.tracks[0], name="Bass guitar", role="bass")
+    studio.session.edit("Draw", tune.with_tracks(tune.tracks[0], bass))
+    studio.session.set_melody(1)
+    assert [track.role for track in studio.session.score.tracks] == ["other", "melody"]
+    studio.session.set_melody(0)
+    assert [track.role for track in studio.session.score.tracks] == ["melody", "bass"]
+    studio.session.undo()
+    assert [track.role for track in studio.session.score.tracks] == ["other", "melody"]
 
 
 def test_a_sample_opens_as_a_fresh_project(studio: Studio) -> None:

@@ -23,6 +23,7 @@ from music_core.midi_file import (
     score_to_bytes,
     write_midi,
 )
+from music_core.salvage import Salvaged
 from music_core.score import (
     METRE_DENOMINATORS,
     ROLES,
@@ -285,7 +286,7 @@ def test_writing_replaces_a_file_and_leaves_nothing_beside_it(tmp_path: Path) ->
     write_midi(Score((Track("Melody", (Note(0, 60, 480),)),)), target)
     assert read_midi(target).tracks[0].notes == (Note(0, 60, 480),)
     assert [path.name for path in tmp_path.iterdir()] == ["大きな.mid"]
-    assert read_midi_salvaging(target) == (read_midi(target), ())
+    assert read_midi_salvaging(target) == Salvaged(read_midi(target), 1)
 
 
 def test_a_written_file_that_reads_back_differently_is_not_kept(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_core.midi_parts import NOTE_OFF, NOTE_ON, clean_text, pair_events, role_of, settled_bends
+from music_core.midi_notes import NOTE_OFF, NOTE_ON, pair_events, paired
+from music_core.midi_parts import clean_text, role_of, settled_bends
+from music_core.note_columns import Column, columns_of, notes_of
 from music_core.score import Note, PitchBend
 
 
@@ -47,6 +50,41 @@ def test_every_onset_is_kept_and_pitches_never_overlap(rows: list[tuple[int, int
     )
     for one, other in itertools.pairwise(notes):
         assert one.end_tick <= other.start_tick
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 30), st.sampled_from([NOTE_ON, NOTE_OFF, 0xB]), st.integers(60, 62), st.integers(0, 2)
+        ),
+        max_size=40,
+    ),
+    st.booleans(),
+)
+def test_pairing_in_bulk_is_pairing(rows: list[tuple[int, int, int, int]], is_tidy: bool) -> None:
+    events = sorted(rows, key=lambda row: row[0])
+    if is_tidy:  # takes turns, so that nothing is left to the slow way
+        events = [
+            event
+            for start in range(0, 90, 3)
+            for event in ((start, 9, 60 + start % 4, 9), (start + 2, 8, 60 + start % 4, 0))
+        ]
+    notes = paired(np.array(events, np.int64).reshape(-1, 4), 40)
+    expected = pair_events(events, 40)
+    assert notes == expected
+    assert notes.end_tick == max((note.end_tick for note in expected), default=0)
+    assert notes.longest_ticks == max((note.duration_ticks for note in expected), default=0)
+    assert columns_of(notes)[1].tolist() == [note.pitch for note in expected]
+
+
+def test_notes_from_columns_are_checked() -> None:
+    def column(value: int) -> Column:
+        return np.array([value], np.int64)
+
+    assert notes_of(column(3), column(60), column(5), column(90)) == (Note(3, 60, 5, 90),)
+    for values in ((-1, 60, 5, 90), (3, 128, 5, 90), (3, -1, 5, 90), (3, 60, 0, 90), (3, 60, 5, 0), (3, 60, 5, 128)):
+        with pytest.raises(ValueError, match=r"must be|needs"):
+            notes_of(*(column(value) for value in values))
 
 
 def test_roles_are_read_from_names() -> None:

@@ -123,6 +123,9 @@ def test_a_broken_bar_is_named_and_the_others_are_read() -> None:
     bars[2] = bars[2].replace("</pitch>", "")
     read = read_musicxml(score_of(*bars, drums=DRUMS))
     assert read.faults == (TrackFault(1, 3, "its notation is damaged there", "Clarinet"),)
+    assert [str(loss) for loss in read.lost] == [
+        "Track 1 (Clarinet): the notation is damaged in bar 3; what could be read of it was kept."
+    ]
     assert [n.start_tick for n in read.score.tracks[0].notes] == [0, 1440, 4320, 5760]
     bars[2] = measure("<note><pitch><step>Q</step><octave>4</octave></pitch><duration>6</duration></note>")
     assert read_musicxml(score_of(*bars)).faults[0].bar == 3
@@ -135,7 +138,8 @@ def test_a_file_that_breaks_off_keeps_what_came_before() -> None:
     read = read_musicxml(cut)
     assert len(read.score.tracks[0].notes) == 3
     assert [(fault.track, fault.bar) for fault in read.faults] == [(1, 4), (2, 0)]
-    assert read.tracks == 2
+    assert (read.tracks, read.sound_tracks) == (2, 0)
+    assert str(read.lost[1]).startswith("Track 2 (") and str(read.lost[1]).endswith(") is missing.")
 
 
 def test_what_a_score_has_no_place_for_is_told() -> None:
@@ -145,11 +149,11 @@ def test_what_a_score_has_no_place_for_is_told() -> None:
         note("C", 4, 6, "<lyric><text>la</text></lyric>"),
         '<barline><repeat direction="backward"/></barline>',
     )
-    assert read_musicxml(score_of(bar)).lost == (
-        "1 grace notes were left out.",
+    assert [str(loss) for loss in read_musicxml(score_of(bar)).lost] == [
+        "Left out: grace notes (1).",
         "Repeats are not played out: every bar comes once.",
-        "1 syllables of lyrics were left out.",
-    )
+        "Left out: words of lyrics (1).",
+    ]
 
 
 def packed(text: bytes, name: str = "song.xml", listing: bytes | None = None) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_core import smf
+from music_core import midi_track, smf
 from music_core.midi_file import MidiError, bytes_to_score, read_midi, read_midi_salvaging, score_to_bytes
 from music_core.midi_reading import Findings, decode
 from music_core.score import KeySignature, Metre, Note, Score, Tempo, Track
@@ -125,9 +125,21 @@ def test_salvaging_keeps_whole_tracks_and_the_sound_start_of_broken_ones() -> No
     score, lost = salvage(whole[:-30])
     assert [len(track.notes) for track in score.tracks[:2]] == [8, 8]
     assert 0 < len(score.tracks[2].notes) < 8
-    assert lost == ["Track 4 could be read only up to bar 2, as it ends in the middle of an event."]
+    assert lost == ["Track 3 (Part 2) could be read only up to bar 2, as it ends in the middle of an event."]
     with pytest.raises(MidiError, match="Import"):
         bytes_to_score(whole[:-30])
+
+
+def test_what_is_broken_is_told_track_by_track(tmp_path: Path) -> None:
+    path = tmp_path / "x.mid"
+    path.write_bytes(header(4) + chunk(meta(3, b"Piece") + END) + chunk(NOTE + END) + chunk(NOTE + b"\x00\x90\xbc"))
+    read = read_midi_salvaging(path)
+    assert (read.tracks, read.sound_tracks) == (3, 1)
+    assert [(fault.track, fault.bar) for fault in read.faults] == [(3, 0), (2, 1)]
+    assert [str(loss) for loss in read.lost] == [
+        "The file should have 4 tracks but holds 3.",
+        "Track 2 could be read only up to bar 1, as it ends in the middle of an event.",
+    ]
 
 
 def test_salvaging_drops_what_makes_no_sense_and_lists_it() -> None:
@@ -135,9 +147,9 @@ def test_salvaging_drops_what_makes_no_sense_and_lists_it() -> None:
     score, lost = salvage(header() + chunk(events))
     assert score == Score((Track("", (Note(0, 60, 480),)),))
     assert lost == [
-        "Track 1 has a tempo that makes no sense.",
-        "Track 1 has a time signature that makes no sense.",
-        "Track 1 has a key signature that makes no sense.",
+        "There is a tempo that makes no sense.",
+        "There is a time signature that makes no sense.",
+        "There is a key signature that makes no sense.",
     ]
 
 
@@ -153,16 +165,23 @@ def test_what_a_score_has_no_place_for_is_listed_but_no_damage(tmp_path: Path) -
     path = tmp_path / "x.mid"
     path.write_bytes(header() + chunk(b"\x00\xc0\x04" + sysex + pressure + lyric + NOTE + late_program + END))
     assert read_midi(path).tracks[0].program == 4
-    _, lost = read_midi_salvaging(path)
-    assert len(lost) == 4
-    assert all(sentence[0].isupper() or sentence[0].isdigit() for sentence in lost)
-    assert any("changes its instrument" in sentence for sentence in lost)
+    read = read_midi_salvaging(path)
+    assert (read.tracks, read.sound_tracks, read.faults) == (1, 1, ())
+    assert [str(loss) for loss in read.lost] == [
+        "Track 1 changes its instrument later on; the first one is kept.",
+        "Left out: messages to one kind of instrument (system exclusive; 1).",
+        "Left out: key pressures (aftertouch; 1).",
+        "Left out: words of lyrics (1).",
+    ]
 
 
 def test_a_file_of_which_nothing_is_left_is_refused_by_import_too(tmp_path: Path) -> None:
     path = tmp_path / "x.mid"
     path.write_bytes(header() + chunk(b"\x00\xf5"))
     with pytest.raises(MidiError, match="no notes that can be read"):
+        read_midi_salvaging(path)
+    path.write_bytes(header() + chunk(END))
+    with pytest.raises(MidiError, match="holds no notes"):
         read_midi_salvaging(path)
 
 
@@ -246,3 +265,33 @@ def test_events_are_those_that_mido_reads(rows: list[tuple[int, str, int, int]])
         expected.append((tick, *message.bytes()))
     assert raw.tracks[0].channel_events == expected
     assert not raw.tracks[0].damage
+
+
+RUNNING = b"\x00\x90\x3c\x50" + b"\x81\x00\x3c\x00\x00\x3e\x50" * 40  # a status once, then data only
+MIXED = RUNNING + b"\x05\xc0\x07\x03\x08" + NOTE + meta(1, b"x" * 90) + b"\x02\xd0\x40\x02\x41" + NOTE * 30 + END
+
+
+@pytest.mark.parametrize("budget", [1, 41, 82, 83, 500_000])
+def test_reading_in_bulk_gives_the_same_however_it_is_cut_up(budget: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for window in (1, 7, 64, 1 << 16):
+        monkeypatch.setattr(midi_track, "_WINDOW", window)
+        found.append([_all_of(midi_track.parse_track(MIXED[:end], budget)) for end in range(len(MIXED) + 1)])
+    assert all(other == found[0] for other in found)
+    assert len(found[0][-1][0]) <= budget
+    assert not found[0][-1][-1]
+
+
+def _all_of(track: smf.RawTrack) -> tuple[list[tuple[int, int, int, int]], object, int, bool, bool, str]:
+    return track.channel_events, track.metas, track.end_tick, track.has_end, track.is_cut, track.damage
+
+
+def test_running_status_in_bulk() -> None:
+    events = midi_track.parse_track(MIXED, 500_000).channel_events
+    assert events[:3] == [(0, 0x90, 60, 80), (128, 0x90, 60, 0), (128, 0x90, 62, 80)]
+    assert [event for event in events if event[1] >> 4 in (0xC, 0xD)] == [
+        (5125, 0xC0, 7, 0),
+        (5128, 0xC0, 8, 0),
+        (5610, 0xD0, 64, 0),
+        (5612, 0xD0, 65, 0),
+    ]

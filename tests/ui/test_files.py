@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDropEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -89,22 +89,6 @@ def test_closing_a_saved_project_asks_nothing(desk: Desk) -> None:
     desk.window.closeEvent(event)
     assert event.isAccepted()
     assert desk.answers.asked == []
-
-
-def test_a_midi_file_comes_in_by_dialog_and_by_drop(desk: Desk, tmp_path: Path) -> None:
-    target = tmp_path / "tune.mid"
-    desk.session.export_midi(target)
-    desk.wait(target.is_file)
-    desk.wait(lambda: desk.notices)
-    desk.answers.to_open = target
-    press(desk, Qt.Key.Key_I)
-    assert desk.session.project_name == "tune"
-    desk.session.load_sample("greensleeves")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(target))])
-    action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    desk.window.dropEvent(QDropEvent(QPointF(50, 50), action, data, left, Qt.KeyboardModifier.NoModifier))
-    desk.wait(lambda: desk.session.project_name == "tune")
 
 
 def test_work_of_a_crashed_session_is_offered_and_set_aside(desk: Desk) -> None:

@@ -34,7 +34,7 @@ class LibraryDesk:
         self._choose_model = choose_model
         self.panel = LibraryPanel(shelf, preview, session, theme)
         self.panel.entry_chosen.connect(self.open)
-        self.panel.import_asked.connect(files.import_midi)
+        self.panel.import_asked.connect(files.import_file)
         events.subscribe(ShelfFound, self._show_found)
         events.subscribe(ProjectChanged, lambda _event: self._mark_open())
         events.subscribe(ScoreChanged, lambda event: self._mark_open() if event.cause == "load" else None)
