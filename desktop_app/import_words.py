@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from desktop_app.language import mark, tr, tr_count
 from desktop_app.sentences import sentence_of, shown
@@ -67,6 +68,7 @@ REFUSALS = (
     mark("{file} is larger than 16 MB; choose a shorter piece."),
     mark("{file} is larger than 32 MB; choose a shorter piece."),
     mark("{file} unpacks to more than 32 MB and was not opened."),
+    mark("{file} has more in it than Tutti reads; cut it into shorter pieces."),
     mark("{file} has more than 300,000 notes; cut it into shorter pieces."),
     mark("{file} defines XML entities, which music does not need, and was not opened."),
     mark("{file} is not a MusicXML score; choose a file that a notation program exported."),
@@ -87,7 +89,12 @@ def summary(read: Salvaged, path: Path) -> str:
     parts = [fault for fault in broken if fault.track]
     if not parts:
         return tr("Imported {file}; its tempos had an error at bar {bar}.", file=file, bar=broken[0].bar)
-    values = {"sound": read.sound_tracks, "tracks": read.tracks, "track": parts[0].track, "bar": parts[0].bar}
+    values: dict[str, Any] = {
+        "sound": read.sound_tracks,
+        "tracks": read.tracks,
+        "track": parts[0].track,
+        "bar": parts[0].bar,
+    }
     if len({fault.track for fault in parts}) > 1:
         return tr("Imported {sound} of {tracks} tracks whole; the others had errors.", **values)
     if not parts[0].bar:
@@ -97,7 +104,7 @@ def summary(read: Salvaged, path: Path) -> str:
 
 def told(loss: Loss) -> str:
     """A loss as a sentence."""
-    values = {name: tr(value) if value in DAMAGES else value for name, value in loss.values}
+    values: dict[str, Any] = {name: tr(str(value)) if value in DAMAGES else value for name, value in loss.values}
     return tr(loss.text, **values)
 
 

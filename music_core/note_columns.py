@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from itertools import repeat
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from music_core.score import InOrder, Note
 
 T = TypeVar("T")
 Column = NDArray[np.int64]
+Columns = tuple[Column, Column, Column, Column]
 _FIELDS = ("start_tick", "pitch", "duration_ticks", "velocity")
 
 
@@ -26,15 +28,24 @@ def notes_of(starts: Column, pitches: Column, lengths: Column, velocities: Colum
     if not (pitches.min() >= 0 and pitches.max() <= 127 and velocities.min() >= 1 and velocities.max() <= 127):
         raise ValueError("Pitch must be 0..127 and velocity 1..127")
     order = np.lexsort((pitches, starts))
-    columns = (column[order] for column in (starts, pitches, lengths, velocities))
-    end, longest = int((starts + lengths).max()), int(lengths.max())
-    return InOrder(made(Note, dict(zip(_FIELDS, columns, strict=True))), end, longest)
+    columns = tuple(column[order] for column in (starts, pitches, lengths, velocities))
+    notes = InOrder(
+        made(Note, dict(zip(_FIELDS, columns, strict=True))), int((starts + lengths).max()), int(lengths.max())
+    )
+    for column in columns:
+        column.flags.writeable = False  # it is shared with whoever asks
+    notes.__dict__["columns"] = columns
+    return notes
 
 
-def columns_of(notes: tuple[Note, ...]) -> tuple[Column, Column, Column, Column]:
-    """The inverse: starts, pitches, lengths and velocities."""
-    rows = [(note.start_tick, note.pitch, note.duration_ticks, note.velocity) for note in notes]
-    starts, pitches, lengths, velocities = np.array(rows, np.int64).reshape(-1, 4).T
+def columns_of(notes: tuple[Note, ...]) -> Columns:
+    """The inverse: starts, pitches, lengths and velocities; where the notes came from columns, those themselves."""
+    known: Columns | None = getattr(notes, "columns", None)
+    if known is not None:
+        return known
+    starts, pitches, lengths, velocities = (
+        np.fromiter(map(attrgetter(name), notes), np.int64, len(notes)) for name in _FIELDS
+    )
     return starts, pitches, lengths, velocities
 
 

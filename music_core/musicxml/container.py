@@ -10,6 +10,11 @@ import zlib
 from xml.etree import ElementTree
 
 MAX_BYTES = 32_000_000
+MAX_MEASURES = 200_000  # of all parts together: forty players for five thousand bars
+# Tags, opening and closing. A long symphony has three million; a file made to choke programs has more in fewer bytes.
+MAX_TAGS = 4_000_000
+# A score written measure by measure is turned round in memory as a whole; hardly any program writes them.
+MAX_TAGS_TIMEWISE = 300_000
 _CONTAINER = "META-INF/container.xml"
 _MAX_CONTAINER_BYTES = 65_536
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*?\?>")
@@ -38,6 +43,10 @@ def score_text(data: bytes, name: str = "The file") -> str:
         raise MusicXmlError(f"{name} defines XML entities, which music does not need, and was not opened.")
     if "<score-partwise" not in text and "<score-timewise" not in text:
         raise MusicXmlError(f"{name} is not a MusicXML score; choose a file that a notation program exported.")
+    most = MAX_TAGS_TIMEWISE if "<score-timewise" in text else MAX_TAGS
+    measures = text.count("<measure") - text.count("<measure-")
+    if text.count("<") > most or measures > MAX_MEASURES:
+        raise MusicXmlError(f"{name} has more in it than Tutti reads; cut it into shorter pieces.")
     return text
 
 

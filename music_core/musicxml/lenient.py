@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -28,22 +28,27 @@ class PartText:
     text: str
 
 
-def split_score(text: str) -> tuple[str, tuple[PartText, ...]]:
-    """What stands before the parts, and the parts; a break in one of them leaves the others as they are."""
-    starts = [match.start() for match in _PART.finditer(text)]
+def split_score(text: str, most: int) -> tuple[str, tuple[PartText, ...], bool]:
+    """What stands before the parts, the parts, `most` of them, and whether there are more.
+
+    A break in one of them leaves the others as they are.
+    """
+    starts = [match.start() for match in islice(_PART.finditer(text), most + 1)]
     head = text[: starts[0]] if starts else text
+    ends = starts[1:] if len(starts) > most else [*starts[1:], len(text)]
     parts = []
-    for start, end in pairwise([*starts, len(text)]):
+    for start, end in zip(starts, ends, strict=False):
         tag = text[start : text.find(">", start) + 1]
         found = _ID.search(tag)
         parts.append(PartText((found[1] or found[2] or "") if found else "", text[start:end]))
-    return head, tuple(parts)
+    return head, tuple(parts), len(starts) > most
 
 
 def measures(part: str) -> Iterator[Element | None]:
     """Each measure of a part as an element, None for one that is broken."""
-    starts = [match.start() for match in _MEASURE.finditer(part)][:_MAX_MEASURES]
-    for start, end in pairwise([*starts, len(part)]):
+    starts = [match.start() for match in islice(_MEASURE.finditer(part), _MAX_MEASURES + 1)]
+    ends = [*starts[1:], len(part)]
+    for start, end in zip(starts[:_MAX_MEASURES], ends, strict=False):
         closing = part.rfind("</measure>", start, end)
         try:
             if closing < 0 and not _closes_itself(part, start):

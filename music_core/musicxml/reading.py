@@ -46,11 +46,11 @@ class _Part:
 def read_musicxml(data: bytes, name: str = "The file") -> Salvaged:
     """The score in a file's bytes, compressed or not; raises MusicXmlError where there is nothing to read."""
     text = score_text(data, name)
-    head_text, texts = split_score(_by_part(text))
+    head_text, texts, are_more = split_score(_by_part(text), MAX_PARTS)
     head = head_elements(head_text)
     known = dict(instruments(head))
     left = Leftovers()
-    parts = [_read(known.get(part.id, Instrument()), part, left) for part in texts[:MAX_PARTS]]
+    parts = [_read(known.get(part.id, Instrument()), part, left) for part in texts]
     if sum(len(m.notes) for part in parts for m in part.measures) > MAX_NOTES:
         raise MusicXmlError(f"{name} has more than {MAX_NOTES:,} notes; cut it into shorter pieces.")
     score, faults = _score(parts), _faults(parts, tuple(known.values()))
@@ -58,7 +58,7 @@ def read_musicxml(data: bytes, name: str = "The file") -> Salvaged:
         why = "is damaged and holds no notes that can be read" if faults else "holds no notes"
         raise MusicXmlError(f"{name} {why}; export it again from the program that made it.")
     losses = [*map(_told, faults), *_lost(left)]
-    if len(texts) > MAX_PARTS:
+    if are_more:
         losses.append(lost(salvage.TOO_MANY_PARTS, parts=MAX_PARTS))
     score = _with_texts(score, head)
     return Salvaged(score, max(len(known), len(parts)), faults, tuple(losses))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from desktop_app.note_edits.edited import difference
 from desktop_app.ui.colours import Rgb
 from desktop_app.ui.piano_roll.coords import PITCHES, PitchScale, TimeScale
+from music_core.note_columns import columns_of
 from music_core.score import Note
 
 IntArray = NDArray[np.int64]
@@ -38,10 +39,9 @@ class NoteArrays:
     @classmethod
     def of(cls, notes: tuple[Note, ...]) -> NoteArrays:
         """Arrays of a track's sorted notes."""
-        table = np.array([(n.start_tick, n.end_tick, n.pitch, n.velocity) for n in notes], np.int64).reshape(-1, 4)
-        longest = int((table[:, 1] - table[:, 0]).max()) if len(notes) else 0
-        start, end, pitch, velocity = (table[:, column].copy() for column in range(4))
-        return cls(notes, start, end, pitch, velocity, longest, *_reach(pitch))
+        start, pitch, length, velocity = columns_of(notes)
+        longest = int(length.max()) if len(notes) else 0
+        return cls(notes, start, start + length, pitch, velocity, longest, *_reach(pitch))
 
     def following(self, notes: tuple[Note, ...]) -> NoteArrays:
         """Arrays of the notes after an edit: only what differs from these is looked at."""
