@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -28,7 +29,7 @@ from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.recorder import Recorder
 from desktop_app.devices.rtmidi_outputs import OutputSource
 from desktop_app.devices.rtmidi_ports import PortSource
-from desktop_app.events import EventBus, Notice, SettingsChanged
+from desktop_app.events import EventBus, Notice, ScoreChanged, SettingsChanged
 from desktop_app.exporting import Credits, ExportWriters
 from desktop_app.generation.bandleader import Bandleader
 from desktop_app.generation.composer import Composer
@@ -54,7 +55,9 @@ from desktop_app.shelf import Shelf
 from desktop_app.sound_check import SoundCheck, saved_choice
 from desktop_app.sound_output import Opened, OpenSound, SoundOutput
 from desktop_app.sound_watch import SoundWatch
+from desktop_app.stall_watch import BEAT_S, StallWatch
 from desktop_app.ui import accessible_roles, icons
+from desktop_app.ui.aside import aside
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.hardware import HardwareControls
 from desktop_app.ui.main_window import MainWindow
@@ -119,6 +122,8 @@ class RunningStudio:
     shelf_jobs: Jobs
     outlets: Outlets
     warm_up: QTimer
+    stalls: StallWatch
+    heartbeat: QTimer
 
     def start(self, file: Path | None = None) -> None:
         """Load the first melody (or a file), listen for keyboards, open the sound."""
@@ -136,6 +141,9 @@ class RunningStudio:
         self.shelf.refresh()
         self.warm_up.timeout.connect(self._load_model)
         self.warm_up.start(_WARM_UP_MS)
+        self.heartbeat.timeout.connect(self.stalls.beat)
+        self.heartbeat.start(round(BEAT_S * 1000))
+        self.stalls.start()
 
     def interrupt(self) -> None:
         """The system wants the program to end: keep a recovery copy instead of asking, and quit."""
@@ -147,6 +155,8 @@ class RunningStudio:
         """Jobs, player, MIDI ports, notes off, synth; then what is still to be written."""
         gave_up = self.window.gave_up or not self.session.is_dirty
         self.warm_up.stop()
+        self.heartbeat.stop()
+        self.stalls.close()
         self.window.stop_clocks()
         self.window.held.release_all()
         self.session.close()
@@ -169,7 +179,9 @@ class RunningStudio:
         """Load the chosen model before it is asked for."""
         model = self.window.generate_panel.model
         if model is not None and not self.session.is_generating:
-            self.jobs.run("load model", lambda _p, _c: self.composer.load(model.id), lambda _r: None, _log_failure)
+            self.jobs.run(
+                "load model", lambda _p, _c: self.composer.load(model.id), lambda _r: gc.freeze(), _log_failure
+            )
 
 
 def build(
@@ -195,7 +207,7 @@ def build(
     composer = Composer(registry, open_onnx)
     leader = Bandleader(composer, registry)
     shelf_jobs = Jobs(bridge.post)  # a worker of its own: a search, or a file to read, does not wait for a model
-    session = Session(player, recorder, leader, jobs, store, events, settings, clock, shelf_jobs)
+    session = Session(player, recorder, leader, jobs, store, events, settings, clock, shelf_jobs, aside)
     keeper = SettingsKeeper(paths.settings_file)
     player.on_finished = lambda: bridge.post(session.playback_finished)
     midi = MidiInput(
@@ -270,6 +282,7 @@ def build(
     offer_recovery(events, store)
     warm_up = QTimer(window)
     warm_up.setSingleShot(True)
+    events.subscribe(ScoreChanged, _keep_for_good)
     return RunningStudio(
         window,
         session,
@@ -291,7 +304,18 @@ def build(
         shelf_jobs,
         outlets,
         warm_up,
+        StallWatch(),
+        QTimer(window),
     )
+
+
+def _keep_for_good(event: ScoreChanged) -> None:
+    """A piece that was loaded is looked through for rubbish no more: with many notes that would halt every thread.
+
+    Scores are values without cycles, so counting references frees them as before.
+    """
+    if event.cause == "load":
+        gc.freeze()
 
 
 def thread_habits() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from desktop_app.collaborators import JobRunner, ProjectStore
 from desktop_app.document import Document
@@ -25,6 +25,19 @@ from music_core.salvage import Salvaged
 T = TypeVar("T")
 
 
+class Aside(Protocol):
+    """Does slow work while its caller waits for the result; `ui.aside.aside` keeps the window answering."""
+
+    def __call__(self, work: Callable[[], T], *, hands_off: bool = False) -> T:
+        """What `work` returns or raises; `hands_off` where nobody may touch the piece meanwhile."""
+
+
+def at_once(work: Callable[[], T], *, hands_off: bool = False) -> T:
+    """The plain way: nothing else happens meanwhile."""
+    del hands_off
+    return work()
+
+
 class Filing:
     """Opens, saves, imports and exports for the session; slow things run as jobs on an immutable score.
 
@@ -38,7 +51,9 @@ class Filing:
         document: Document,
         events: EventBus,
         readers: JobRunner,
+        aside: Aside = at_once,
     ) -> None:
+        self._aside = aside
         self._store = store
         self._jobs = jobs
         self._readers = readers
@@ -95,12 +110,12 @@ class Filing:
     def _put(self, project: Project, target: Path) -> tuple[Project, Path]:
         """Write a project; where another window has changed its file, into a new one beside it."""
         try:
-            self._store.save(project, target)
+            self._aside(lambda: self._store.save(project, target))
             return project, target
         except ChangedElsewhereError:
             free = self._store.free_name(target)
             project = replace(project, name=free.stem)
-            self._store.save(project, free)
+            self._aside(lambda: self._store.save(project, free))
         sentence = tr(
             "{file} was changed in another window. What you have here was saved as {copy} beside it; both are whole.",
             file=shown(target),
@@ -210,7 +225,7 @@ class Filing:
 
     def _tried(self, work: Callable[[], T], doing: str) -> T | None:
         try:
-            return work()
+            return self._aside(work, hands_off=True)
         except Exception as error:
             self._events.publish(Notice("error", sentence_of(error, doing)))
             return None

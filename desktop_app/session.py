@@ -15,7 +15,7 @@ from desktop_app.collaborators import Arranger, JobRunner, ProjectStore, ScorePl
 from desktop_app.document import Document
 from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
 from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
-from desktop_app.filing import Filing
+from desktop_app.filing import Aside, Filing, at_once
 from desktop_app.generating import WHOLE_BAND, Generation
 from desktop_app.language import tr
 from desktop_app.library.project import Recording, Take, Wish
@@ -45,6 +45,7 @@ class Session:
         settings: Settings,
         clock: Callable[[], float],
         readers: JobRunner | None = None,
+        aside: Aside = at_once,
     ) -> None:
         self._events = events
         self._settings = settings
@@ -61,7 +62,7 @@ class Session:
         self._generation = Generation(
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
-        self._filing = Filing(store, jobs, self._document, events, readers or jobs)
+        self._filing = Filing(store, jobs, self._document, events, readers or jobs, aside)
 
     # --- what is ---
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any, NoReturn
 
 from desktop_app.library.fields import MAX_TICK, Field, LibraryError
@@ -19,6 +21,7 @@ __all__ = ["LibraryError", "project_from_bytes", "project_to_bytes"]
 _MOST_TAKES = 1000
 _MOST_MESSAGES = 2_000_000
 _LONGEST_S = 1e12
+_ROWS_AT_ONCE = 1000
 
 
 def project_to_bytes(project: Project) -> bytes:
@@ -30,7 +33,31 @@ def project_to_bytes(project: Project) -> bytes:
         "takes": [_take_to(take) for take in project.takes],
         "recorded": [_recording_to(recording) for recording in project.recorded],
     }
-    return json.dumps(data, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    return "".join(_written(data)).encode("ascii") + b"\n"
+
+
+def _written(value: Any) -> Iterator[str]:
+    """JSON, a piece at a time: the encoder lets no other thread run until it is done, and there may be many notes."""
+    if isinstance(value, dict) and value:
+        for before, (name, entry) in zip(chain("{", repeat(",")), value.items(), strict=False):
+            yield f"{before}{_json(name)}:"
+            yield from _written(entry)
+        yield "}"
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for before, entry in zip(chain("[", repeat(",")), value, strict=False):
+            yield before
+            yield from _written(entry)
+        yield "]"
+    elif isinstance(value, list) and len(value) > _ROWS_AT_ONCE:
+        for before, start in zip(chain("[", repeat(",")), range(0, len(value), _ROWS_AT_ONCE), strict=False):
+            yield before + _json(value[start : start + _ROWS_AT_ONCE])[1:-1]
+        yield "]"
+    else:
+        yield _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def project_from_bytes(data: bytes, file_name: str = "The project") -> Project:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QTouchEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTouchEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.language import tr
@@ -32,6 +42,7 @@ class PianoKeyboard(QWidget):
         self._held = held
         self._theme = theme
         self._octave = 0
+        self._pictures: dict[object, QPixmap] = {}
         self._keys: tuple[Key, ...] = ()
         self._down: frozenset[int] = frozenset()
         self._sounding: dict[int, str] = {}
@@ -69,8 +80,11 @@ class PianoKeyboard(QWidget):
     def light(self, down: frozenset[int], sounding: Mapping[int, str]) -> None:
         """Show keys as held down, and others as sounding from the score in a track's hue."""
         if down != self._down or dict(sounding) != self._sounding:
+            changed = {pitch for pitch, _ in set(sounding.items()) ^ set(self._sounding.items())} | (down ^ self._down)
             self._down, self._sounding = down, dict(sounding)
-            self.update()
+            for key in self._keys:
+                if key.pitch in changed:
+                    self.update(_area(key))
 
     def sizeHint(self) -> QSize:
         return QSize(900, 120)
@@ -101,15 +115,17 @@ class PianoKeyboard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setClipRect(event.rect())
+        painter.setClipRegion(event.region())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for key in self._keys:
-            self._draw_key(painter, key)
+            if event.region().intersects(_area(key)):
+                painter.drawPixmap(_area(key).topLeft(), self._picture(key))
         painter.fillRect(QRectF(0, 0, self.width(), 3), QColor(_FELT))
 
     # --- private ---
 
     def _lay_out(self) -> None:
+        self._pictures.clear()
         self._keys = lay_out(self.lowest_pitch, KEYS, self.width(), self.height())
         self.update()
 
@@ -136,6 +152,24 @@ class PianoKeyboard(QWidget):
                 self._press(source, point.position())
             elif state == point.state().Updated:
                 self._slide(source, point.position())
+
+    def _picture(self, key: Key) -> QPixmap:
+        """A key as it is now; kept, as while music plays the same few looks return many times a second."""
+        ratio = self.devicePixelRatioF()
+        lit = "own" if key.pitch in self._down else self._sounding.get(key.pitch, "")
+        look = (key.pitch, lit, self._caps.get(key.pitch, ""), ratio, self._theme.palette)
+        if look not in self._pictures:
+            area = _area(key)
+            picture = QPixmap(round(area.width() * ratio), round(area.height() * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(-area.topLeft())
+            self._draw_key(painter, key)
+            painter.end()
+            self._pictures[look] = picture
+        return self._pictures[look]
 
     def _draw_key(self, painter: QPainter, key: Key) -> None:
         palette = self._theme.palette
@@ -191,3 +225,8 @@ class PianoKeyboard(QWidget):
         painter.setPen(ink)
         painter.setFont(label_font(11, bold=True))
         painter.drawText(cap_box, int(Qt.AlignmentFlag.AlignCenter), cap)
+
+
+def _area(key: Key) -> QRect:
+    """What drawing a key may touch."""
+    return QRectF(key.x, 0, key.width, key.height).toAlignedRect().adjusted(-1, 0, 1, 2)

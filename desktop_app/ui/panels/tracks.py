@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -21,6 +21,8 @@ from desktop_app.ui.widgets import Knob, QuietSlider
 from music_core.score import Score, Track
 
 STRIP_WIDTH = 252
+_SPARES = 6
+_SPARE_MS = 250
 
 
 class TrackStrip(QWidget):
@@ -161,42 +163,40 @@ class TrackStrips(QWidget):
         self.empty.setObjectName("flat")
         self.empty.setToolTip(tr("Start recording (Ctrl+R)"))
         self.empty.clicked.connect(session.record)
-        self._strips: list[TrackStrip] = []
+        self._made: list[TrackStrip] = []
+        self._shown = 0
+        # A band's strips are made one by one beforehand: all at once they would keep the window when the band arrives.
+        self._spares = QTimer(self)
+        self._spares.timeout.connect(self._make_spare)
         self._bars = ""
         theme.changed.connect(self.update)
 
     @property
     def strips(self) -> tuple[TrackStrip, ...]:
         """The strips, from the top."""
-        return tuple(self._strips)
+        return tuple(self._made[: self._shown])
 
     def show_score(self, score: Score, selected: int) -> None:
         """One strip a track; those that stay are reused, so that a drag on a slider goes on."""
-        while len(self._strips) > len(score.tracks):
-            self._strips.pop().deleteLater()
-        while len(self._strips) < len(score.tracks):
-            strip = TrackStrip(self._session, len(self._strips), self._theme)
-            strip.instrument.audition_asked.connect(self.audition_asked)
-            strip.instrument.audition_ended.connect(self.audition_ended)
-            strip.setParent(self._inner)
-            strip.writing.redo_asked.connect(self.redo_asked)
-            strip.writing.fill_asked.connect(self.fill_asked)
-            strip.writing.show_bars(self._bars)
-            strip.show()
-            self._strips.append(strip)
-        for index, (strip, track) in enumerate(zip(self._strips, score.tracks, strict=True)):
+        self._shown = len(score.tracks)
+        while len(self._made) < self._shown:
+            self._make()
+        for index, strip in enumerate(self._made):
+            strip.setVisible(index < self._shown)
+        for index, (strip, track) in enumerate(zip(self.strips, score.tracks, strict=True)):
             strip.show_track(track, selected=index == selected)
+        self._spares.start(_SPARE_MS)
         self._place()
 
     def show_bars(self, text: str) -> None:
         """Name the bars that «fill these bars» means."""
         self._bars = text
-        for strip in self._strips:
+        for strip in self._made:
             strip.writing.show_bars(text)
 
     def scroll_by(self, pixels: int) -> None:
         """Move up or down within the strips."""
-        lowest = min(0, self.height() - len(self._strips) * LANE_HEIGHT)
+        lowest = min(0, self.height() - self._shown * LANE_HEIGHT)
         top = min(0, max(lowest, self._inner.y() - pixels))
         self._inner.move(0, top)
         self.scrolled.emit(-top)
@@ -217,12 +217,29 @@ class TrackStrips(QWidget):
         del event
         self._place()
 
+    def _make(self) -> None:
+        strip = TrackStrip(self._session, len(self._made), self._theme)
+        strip.instrument.audition_asked.connect(self.audition_asked)
+        strip.instrument.audition_ended.connect(self.audition_ended)
+        strip.hide()
+        strip.setParent(self._inner)
+        strip.writing.redo_asked.connect(self.redo_asked)
+        strip.writing.fill_asked.connect(self.fill_asked)
+        strip.writing.show_bars(self._bars)
+        self._made.append(strip)
+
+    def _make_spare(self) -> None:
+        if len(self._made) < _SPARES:
+            self._make()
+        else:
+            self._spares.stop()
+
     def _place(self) -> None:
-        for index, strip in enumerate(self._strips):
+        for index, strip in enumerate(self.strips):
             strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
         self.empty.setGeometry(8, 6, self.width() - 16, 52)
-        self.empty.setVisible(not self._strips)
-        self._inner.resize(self.width(), max(1, len(self._strips) * LANE_HEIGHT))
+        self.empty.setVisible(not self.strips)
+        self._inner.resize(self.width(), max(1, self._shown * LANE_HEIGHT))
         self.scroll_by(0)
 
 

@@ -10,6 +10,7 @@ from desktop_app.language import tr
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.braces import LOOP_ROW, PUNCH_ROW, Grip, Row, Span, dragged, drawn, grip_at
 from desktop_app.ui.piano_roll.coords import grid_lines
+from desktop_app.ui.piano_roll.scrolled_picture import ScrolledPicture
 from desktop_app.ui.theme import Theme, label_font
 from music_core.score import bar_beat
 
@@ -38,6 +39,7 @@ class Ruler(QWidget):
         self._held: Span | None = None  # the brace as it was when its grip was taken
         self._punches = False
         self._punch: Span | None = None
+        self._picture = ScrolledPicture(self._draw)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -80,14 +82,10 @@ class Ruler(QWidget):
         painter = QPainter(self)
         painter.setClipRect(event.rect())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self._theme.palette
-        painter.fillRect(self.rect(), QColor(palette.panel))
-        self._draw_brace(painter, self._axis.loop, LOOP_ROW, palette.accent)
-        self._draw_brace(painter, self._punch, PUNCH_ROW, palette.record)
-        self._draw_bars(painter)
-        painter.setPen(QPen(QColor(palette.line), 1))
-        painter.drawLine(QLineF(0, HEIGHT - 0.5, self.width(), HEIGHT - 0.5))
-        x = self._axis.scale.x(self._axis.playhead_tick)
+        palette, axis = self._theme.palette, self._axis
+        look = (palette, axis.scale, axis.metres, axis.snap_ticks, axis.loop, self._punch)
+        painter.drawPixmap(0, 0, self._picture.shown(self.size(), self.devicePixelRatioF(), QPointF(), look))
+        x = axis.scale.x(axis.playhead_tick)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.playhead))
         shape = [(-6, 25), (6, 25), (6, 30), (0, 37), (-6, 30)]
@@ -141,6 +139,17 @@ class Ruler(QWidget):
         if not self._axis.wheel(event):
             self._axis.set_scale(self._axis.scale.scrolled(-event.angleDelta().y() * 0.5))
         event.accept()
+
+    def _draw(self, painter: QPainter, area: QRect) -> None:
+        """All but the playhead, which moves with every frame."""
+        palette = self._theme.palette
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(area, QColor(palette.panel))
+        self._draw_brace(painter, self._axis.loop, LOOP_ROW, palette.accent)
+        self._draw_brace(painter, self._punch, PUNCH_ROW, palette.record)
+        self._draw_bars(painter)
+        painter.setPen(QPen(QColor(palette.line), 1))
+        painter.drawLine(QLineF(0, HEIGHT - 0.5, self.width(), HEIGHT - 0.5))
 
     def _draw_bars(self, painter: QPainter) -> None:
         palette = self._theme.palette
