@@ -14,7 +14,7 @@ from music_core.score import KeySignature, Note
 
 # What people write in lead sheets, and what each costs beside a plain triad, in steps of `chord_distance`.
 _OFFERED = {
-    "maj": 0.0, "min": 0.0, "7": 0.5, "min7": 0.5, "maj7": 1.0, "6": 2.0,
+    "maj": 0.0, "min": 0.0, "7": 0.5, "min7": 0.5, "maj7": 1.0, "6": 3.0,
     "dim": 1.0, "half-dim": 1.5, "sus4": 3.0, "dim7": 3.0,
 }  # fmt: skip
 # A tune wholly beside the chord weighs as much as the way to a far key: the ear forgives a leap sooner than a clash.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from desktop_app.audio.synth import AUDITION_CHANNEL
 from desktop_app.ui.chord_lane.view import INVITATION, ChordLaneView
 from music_core.harmony.chord import Chord
 from music_core.score import ChordChange
@@ -38,25 +41,25 @@ def chords(desk: Desk) -> list[tuple[int, Chord | None, bool]]:
 
 
 def type_in(lane: ChordLaneView, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
-    lane.field.clear()
-    QTest.keyClicks(lane.field, text)
-    QTest.keyClick(lane.field, key)
+    lane.typing.field.clear()
+    QTest.keyClicks(lane.typing.field, text)
+    QTest.keyClick(lane.typing.field, key)
 
 
 def test_a_double_click_on_a_beat_types_a_locked_chord_there(desk: Desk, lane: ChordLaneView) -> None:
     QTest.mouseDClick(lane, LEFT, pos=at(lane, 960))
-    assert lane.field.isVisible()
-    assert lane.field.text() == ""
+    assert lane.typing.field.isVisible()
+    assert lane.typing.field.text() == ""
     type_in(lane, "am7/g")
     assert chords(desk)[:2] == [(0, C, False), (960, Chord(9, "min7", 7), True)]
-    assert not lane.field.isVisible()
+    assert not lane.typing.field.isVisible()
     desk.session.undo()
     assert len(chords(desk)) == 3
 
 
 def test_a_double_click_on_a_chord_changes_it(desk: Desk, lane: ChordLaneView) -> None:
     QTest.mouseDClick(lane, LEFT, pos=at(lane, 2 * BAR))
-    assert lane.field.text() == "G7"
+    assert lane.typing.field.text() == "G7"
     type_in(lane, "Em")
     assert chords(desk)[2] == (2 * BAR, Chord(4, "min"), True)
 
@@ -68,7 +71,7 @@ def test_wrong_text_is_refused_in_one_sentence_and_can_be_mended(desk: Desk, lan
     QTest.mouseDClick(lane, LEFT, pos=at(lane, 960))
     type_in(lane, "Kazoo")
     assert desk.session.score is before
-    assert lane.field.isVisible()
+    assert lane.typing.field.isVisible()
     assert told[-1] == "«Kazoo» is not a chord; write it like C, Am7, F#m7b5, Bb/D or N.C."
     type_in(lane, "Dm")
     assert (960, Chord(2, "min"), True) in chords(desk)
@@ -77,9 +80,9 @@ def test_wrong_text_is_refused_in_one_sentence_and_can_be_mended(desk: Desk, lan
 def test_tab_goes_on_to_the_next_bar_and_escape_leaves_things_alone(desk: Desk, lane: ChordLaneView) -> None:
     QTest.mouseDClick(lane, LEFT, pos=at(lane, 0))
     type_in(lane, "Am", Qt.Key.Key_Tab)
-    assert lane.field.text() == "F"
+    assert lane.typing.field.text() == "F"
     type_in(lane, "Dm", Qt.Key.Key_Escape)
-    assert not lane.field.isVisible()
+    assert not lane.typing.field.isVisible()
     assert chords(desk) == [(0, Chord(9, "min"), True), (BAR, F, True), (2 * BAR, G7, False)]
 
 
@@ -104,8 +107,8 @@ def test_arrows_walk_and_enter_edits(desk: Desk, lane: ChordLaneView) -> None:
     assert lane.selected == 2 * BAR
     QTest.keyClick(lane, Qt.Key.Key_Left)
     QTest.keyClick(lane, Qt.Key.Key_Return)
-    assert lane.field.isVisible()
-    assert lane.field.text() == "F"
+    assert lane.typing.field.isVisible()
+    assert lane.typing.field.text() == "F"
 
 
 def test_a_drag_moves_a_chord_to_a_beat_as_one_step(desk: Desk, lane: ChordLaneView) -> None:
@@ -163,5 +166,100 @@ def test_far_out_a_double_click_means_the_bar(desk: Desk, lane: ChordLaneView) -
 def test_a_score_from_elsewhere_closes_the_field(desk: Desk, lane: ChordLaneView) -> None:
     QTest.mouseDClick(lane, LEFT, pos=at(lane, 960))
     desk.session.undo()
-    assert not lane.field.isVisible()
+    assert not lane.typing.field.isVisible()
     assert lane.selected is None
+
+
+def heard(desk: Desk) -> set[int]:
+    """The pitch classes that sound as a preview."""
+    return {pitch % 12 for channel, pitch in desk.synth.sounding if channel == AUDITION_CHANNEL}
+
+
+def test_a_suggestion_is_heard_under_the_pointer_and_taken_with_a_click(desk: Desk, lane: ChordLaneView) -> None:
+    QTest.mouseDClick(lane, LEFT, pos=at(lane, 2 * BAR))
+    offers = lane.typing.list
+    assert offers.isVisible()
+    assert 6 <= len(offers.offers) <= 8
+    assert "G7" not in [offer.symbol for offer in offers.offers]  # that one is there already
+    row = offers.visualRect(offers.model().index(2, 0)).center()
+    QTest.mouseMove(offers.viewport(), row - QPoint(3, 0))
+    QTest.mouseMove(offers.viewport(), row)
+    wanted = offers.offers[2]
+    assert offers.current == wanted
+    desk.wait(lambda: heard(desk) == wanted.chord.pitch_classes)
+    assert chords(desk)[2] == (2 * BAR, G7, False)  # heard, not yet taken
+    QTest.mouseClick(offers.viewport(), LEFT, pos=row)
+    assert chords(desk)[2] == (2 * BAR, wanted.chord, True)
+    assert not offers.isVisible()
+    assert not lane.typing.field.isVisible()
+    assert (desk.session.undo_label, lane.selected) == ("Chord", 2 * BAR)
+    desk.session.undo()
+    assert chords(desk)[2] == (2 * BAR, G7, False)
+
+
+def test_suggestions_are_walked_with_the_arrow_keys_and_saved(desk: Desk, lane: ChordLaneView, tmp_path: Path) -> None:
+    QTest.mouseClick(lane, LEFT, pos=at(lane, BAR))
+    QTest.keyClick(lane, Qt.Key.Key_F2)
+    field, offers = lane.typing.field, lane.typing.list
+    first, second = offers.offers[:2]
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.text() == first.symbol
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    desk.wait(lambda: heard(desk) == second.chord.pitch_classes)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.text() == offers.offers[-1].symbol  # round the corner
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert chords(desk)[1] == (BAR, first.chord, True)
+    desk.wait(lambda: not heard(desk))
+    assert desk.session.save(tmp_path / "suggested.tutti")
+    assert desk.running.store.open(tmp_path / "suggested.tutti").score.chords[1].chord == first.chord
+
+
+def test_letters_narrow_the_suggestions_and_escape_takes_none(desk: Desk, lane: ChordLaneView) -> None:
+    before = desk.session.score
+    QTest.mouseDClick(lane, LEFT, pos=at(lane, 960))
+    QTest.keyClicks(lane.typing.field, "e")
+    assert {offer.symbol[0] for offer in lane.typing.list.offers} == {"E"}
+    QTest.keyClicks(lane.typing.field, "xyz")
+    assert not lane.typing.list.isVisible()
+    QTest.keyClick(lane.typing.field, Qt.Key.Key_Backspace)
+    QTest.keyClick(lane.typing.field, Qt.Key.Key_Escape)
+    assert not lane.typing.list.isVisible()
+    assert desk.session.score is before
+
+
+def test_the_menu_suggests_as_well(desk: Desk, lane: ChordLaneView) -> None:
+    menu = QMenu()
+    lane.fill_menu(menu, QPointF(at(lane, 2 * BAR)))
+    fitting = next(action.menu() for action in menu.actions() if action.text() == "Chords that fit")
+    assert isinstance(fitting, QMenu)
+    action = fitting.actions()[0]
+    action.hover()
+    desk.wait(lambda: len(heard(desk)) >= 3)
+    fitting.aboutToHide.emit()
+    desk.wait(lambda: not heard(desk))
+    action.trigger()
+    assert lane._symbol(desk.session.score.chords[2]) == action.text()
+    desk.session.undo()
+    assert chords(desk)[2] == (2 * BAR, G7, False)
+
+
+def test_a_name_that_does_not_fit_is_left_out_and_told_by_the_tooltip(desk: Desk, lane: ChordLaneView) -> None:
+    narrow = tuple(ChordChange(tick, Chord(10, "min7")) for tick in range(0, 4 * BAR, 480))
+    desk.session.edit("Chords", replace(desk.session.score, chords=narrow))
+    axis = desk.window.arrangement.axis
+    axis.set_scale(axis.scale.zoomed(9 / (480 * axis.scale.pixels_per_tick), 0))
+    text, image = QColor(lane._theme.palette.text_dim), lane.grab().toImage()
+    left, right = round(axis.scale.x(480)), round(axis.scale.x(3 * BAR))
+    inked = [
+        (x, y)
+        for x in range(left, right)
+        for y in range(4, image.height() - 4)
+        if abs(image.pixelColor(x, y).lightness() - text.lightness()) < 12
+    ]
+    assert inked == []
+    QTest.mouseMove(lane, at(lane, 960) - QPoint(2, 0))
+    QTest.mouseMove(lane, at(lane, 960) - QPoint(1, 0))
+    assert lane.toolTip() == "A#m7 (found by a model)"

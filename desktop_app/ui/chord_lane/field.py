@@ -10,7 +10,8 @@ from desktop_app.language import tr
 from music_core.harmony.symbols import MAX_SYMBOL_LENGTH
 
 WIDTH = 92
-_OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, *_STEPS)
 
 
 class SymbolField(QLineEdit):
@@ -18,6 +19,7 @@ class SymbolField(QLineEdit):
 
     entered = Signal(str, bool)  # what was typed, and whether to go on
     left = Signal()
+    stepped = Signal(int)  # to the next suggestion, or to the one before
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,7 +62,9 @@ class SymbolField(QLineEdit):
 
     def _own_key(self, key: int) -> None:
         QToolTip.hideText()
-        if key == Qt.Key.Key_Escape:
+        if key in _STEPS:
+            self.stepped.emit(_STEPS[Qt.Key(key)])
+        elif key == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             self.entered.emit(self.text(), key == Qt.Key.Key_Tab)

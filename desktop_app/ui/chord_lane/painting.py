@@ -15,6 +15,7 @@ _TEXT_PX, _SMALL_PX = 12, 11
 _LOCK_W, _LOCK_ROOM = 7.0, 15.0
 _PAD, _SMALL_PAD = 7.0, 4.5
 _DOTS = "…"
+_LEAST_LETTERS = 2  # "B…" may be any of twenty chords; the box alone says as much, and its tooltip the rest
 _LAST_PX = 200.0  # the last symbol has nobody beside it
 
 
@@ -31,7 +32,8 @@ class ChordBox:
 def draw_chords(painter: QPainter, chords: Sequence[ChordBox], palette: Palette) -> None:
     """The boxes, and in them the symbols; where one does not fit, all take turns in two rows.
 
-    In two rows a symbol has the room of two boxes; what does not fit there either is cut off with dots.
+    In two rows a symbol has the room of two boxes; what does not fit there either is cut off with dots, or left out
+    where less than two letters of it would stay.
     """
     if all(_width(chord, _TEXT_PX) + _PAD <= chord.box.width() for chord in chords):
         for chord in chords:
@@ -111,7 +113,7 @@ def _draw_symbol(painter: QPainter, chord: ChordBox, area: QRectF, pixels: int, 
     painter.setFont(font)
     painter.setPen(QColor(palette.text if chord.locked else palette.text_dim))
     text = QFontMetricsF(font).elidedText(chord.text, Qt.TextElideMode.ElideRight, area.width() + 1)
-    if text != _DOTS:  # dots alone say nothing that the box does not
+    if text == chord.text or len(text.removesuffix(_DOTS)) >= _LEAST_LETTERS:
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
 
 

@@ -20,20 +20,18 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from desktop_app import chord_edits
 from desktop_app.language import mark, tr
-from desktop_app.ui.chord_lane import painting
-from desktop_app.ui.chord_lane.field import SymbolField
+from desktop_app.ui.chord_lane import painting, places
 from desktop_app.ui.chord_lane.menu import fill_menu
+from desktop_app.ui.chord_lane.places import HEIGHT
+from desktop_app.ui.chord_lane.typing import ChordTyping, Hear
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.coords import grid_lines
 from desktop_app.ui.theme import Theme
-from music_core.harmony.lane import spans
 from music_core.harmony.spelling import spelled
-from music_core.harmony.symbols import ChordSymbolError
-from music_core.score import ChordChange, Score, bar_beat, metre_at
+from music_core.score import ChordChange, Score, bar_beat
 
-HEIGHT = 32
 INVITATION = mark("Double-click to type a chord: C, Am7, F#m7b5, Bb/D, N.C.")
-_DRAG_PX, _LEAST_BEAT_PX, _INSET = 5, 13.0, 3.0
+_DRAG_PX = 5
 _MOST_TOLD = 60
 _EDIT_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 _DELETE_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -45,20 +43,22 @@ class ChordLaneView(QWidget):
 
     hint = Signal(str)
 
-    def __init__(self, axis: TimeAxis, theme: Theme, commit: Callable[[str, Score], None]) -> None:
+    def __init__(self, axis: TimeAxis, theme: Theme, commit: Callable[[str, Score], None], hear: Hear) -> None:
         super().__init__()
         self._axis = axis
         self._theme = theme
         self._commit = commit
+        self._hear = hear
         self._score = Score()
         self._press: tuple[float, int] | None = None  # x, and the tick of the chord that was pressed
         self._dragged: Score | None = None
         self._hovered: int | None = None
-        self._typing_at = 0
         self.selected: int | None = None  # the tick at which the selected chord begins
-        self.field = SymbolField(self)
-        self.field.entered.connect(self._take)
-        self.field.left.connect(self._leave_field)
+        self.typing = ChordTyping(self, axis, theme, hear)
+        self.typing.taken.connect(self._select)
+        self.typing.edited.connect(lambda score: commit("Chord", score))
+        self.typing.left.connect(self.setFocus)
+        self.typing.hint.connect(self.hint)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -70,7 +70,7 @@ class ChordLaneView(QWidget):
     def show_score(self, score: Score) -> None:
         """Take over a score; a symbol being typed for another one is given up."""
         if score.chords != self._score.chords:
-            self.field.hide()
+            self.typing.close()
         self._score, self._dragged, self._press = score, None, None
         if all(change.tick != self.selected for change in score.chords):
             self.selected = None
@@ -83,17 +83,12 @@ class ChordLaneView(QWidget):
         return next(box for change, box in self._boxes() if change.tick == tick)
 
     def place(self, x: float) -> int:
-        """The tick that a double-click at `x` means: the beat there, or the bar where beats are too narrow."""
-        tick = int(max(0.0, self._axis.scale.tick(x)))
-        beat_px = metre_at(self._axis.metres, tick).beat_ticks * self._axis.scale.pixels_per_tick
-        start = chord_edits.beat_start if beat_px >= _LEAST_BEAT_PX else chord_edits.bar_start
-        return start(self._axis.metres, tick)
+        """The tick that a double-click at `x` means."""
+        return places.place(x, self._axis)
 
     def type_at(self, tick: int) -> None:
         """Open the field for the chord at a tick, or for a new one."""
-        self._typing_at = tick
-        there = next((change for change in self._score.chords if change.tick == tick), None)
-        self.field.open_at(round(self._axis.scale.x(tick)), self._symbol(there) if there else "")
+        self.typing.open_at(tick, self._score)
 
     # --- Qt events ---
 
@@ -122,7 +117,7 @@ class ChordLaneView(QWidget):
             area = QRectF(max(0.0, self._axis.scale.x(0)) + 7, 0, self.width(), HEIGHT)
             painting.draw_invitation(painter, area, tr(INVITATION), palette)
         if self._hovered is not None:
-            painting.draw_cell(painter, self._cell(self._hovered), palette)
+            painting.draw_cell(painter, places.cell(self._hovered, self._axis), palette)
         active = self.hasFocus() or self._dragged is not None
         drawn = [
             painting.ChordBox(box, self._symbol(change), change.locked, active and change.tick == self.selected)
@@ -205,37 +200,16 @@ class ChordLaneView(QWidget):
         """What can be done at a place in the lane."""
         change = self._at(position)
         self.selected = change.tick if change else None
-        fill_menu(menu, self._score, change, self.place(position.x()), self.type_at, self._commit)
+        fill_menu(menu, self._score, change, self.place(position.x()), self.type_at, self._commit, self._hear)
 
     # --- private ---
 
-    def _take(self, text: str, go_on: bool) -> None:
-        tick = self._typing_at
-        try:
-            score = chord_edits.with_typed(self._score, tick, text)
-        except ChordSymbolError as error:
-            sentence = f"{error}".rstrip(".") + "."
-            self.field.refuse(sentence)
-            self.hint.emit(sentence)
-            return
-        self.hint.emit("")
-        self.field.hide()
+    def _select(self, tick: int) -> None:
         self.selected = tick
         self.setFocus()
-        self._commit("Chord", score)
-        if go_on:
-            self.type_at(chord_edits.next_bar(self._axis.metres, tick))
-
-    def _leave_field(self) -> None:
-        had_focus = self.field.hasFocus()
-        self.field.hide()
-        self.hint.emit("")
-        if had_focus:
-            self.setFocus()
 
     def _axis_changed(self) -> None:
-        if self.field.isVisible():
-            self.field.move(round(self._axis.scale.x(self._typing_at)), self.field.y())
+        self.typing.follow_axis()
         self.update()
 
     def _select_beside(self, step: int) -> None:
@@ -253,6 +227,7 @@ class ChordLaneView(QWidget):
         else:
             bar, beat, _ = bar_beat(self._score.metres, change.tick)
             self.hint.emit(tr("{chord}, from bar {bar}, beat {beat}", chord=self._told(change), bar=bar, beat=beat))
+        self.setToolTip(self._told(change) if change is not None else "")
         self.update()
 
     def _told(self, change: ChordChange) -> str:
@@ -267,18 +242,4 @@ class ChordLaneView(QWidget):
         return next((change for change, box in self._boxes() if box.left() <= position.x() < box.right()), None)
 
     def _boxes(self) -> list[tuple[ChordChange, QRectF]]:
-        lane = (self._dragged or self._score).chords
-        last = lane[-1].tick if lane else 0
-        end = max(self._axis.end_tick, chord_edits.next_bar(self._axis.metres, last))
-        x = self._axis.scale.x
-        return [
-            (change, QRectF(x(start) + 1.5, _INSET, max(2.0, x(stop) - x(start) - 3), HEIGHT - 2 * _INSET))
-            for start, stop, change in spans(lane, end)
-        ]
-
-    def _cell(self, tick: int) -> QRectF:
-        metre = metre_at(self._axis.metres, tick)
-        x = self._axis.scale.x
-        tick_px = self._axis.scale.pixels_per_tick
-        length = metre.beat_ticks if metre.beat_ticks * tick_px >= _LEAST_BEAT_PX else metre.bar_ticks
-        return QRectF(x(tick) + 1.5, _INSET, max(2.0, length * tick_px - 3), HEIGHT - 2 * _INSET)
+        return places.boxes((self._dragged or self._score).chords, self._axis)

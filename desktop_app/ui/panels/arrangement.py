@@ -10,7 +10,7 @@ from desktop_app.language import tr
 from desktop_app.note_edits import bars
 from desktop_app.note_edits.bars import BarRange
 from desktop_app.note_edits.edited import is_generated
-from desktop_app.ui.chord_lane import view as chord_lane
+from desktop_app.ui.chord_lane import places as chord_lane
 from desktop_app.ui.chord_lane.view import ChordLaneView
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.panels.roll_panel import RollPanel
@@ -28,6 +28,7 @@ from desktop_app.ui.piano_roll.take_preview import TakePreview
 from desktop_app.ui.piano_roll.view import place_of
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
+from music_core.harmony.chord import Chord
 from music_core.score import Note
 
 _LANES_SHOWN = 5
@@ -48,7 +49,8 @@ class Arrangement(QWidget):
         self.axis = TimeAxis(self)
         self.editor = NoteEditor(self.axis, self.content, self._session.edit)
         self.strips = TrackStrips(self._session, theme)
-        self.chords = ChordLaneView(self.axis, theme, self._session.edit)
+        self._audition = studio.outlets.audition
+        self.chords = ChordLaneView(self.axis, theme, self._session.edit, self._hear_chord)
         self.ruler = Ruler(self.axis, theme)
         self.bars = RangeSelection(self)
         self.lanes = LanesView(self.axis, self.content, self.bars, theme)
@@ -116,6 +118,8 @@ class Arrangement(QWidget):
         self.lanes.track_clicked.connect(session.select_track)
         self.lanes.scrolled.connect(self.strips.scroll_by)
         self.strips.scrolled.connect(self.lanes.set_top)
+        self.strips.audition_asked.connect(lambda program, drums: self._audition.hear(program, is_drum=drums))
+        self.strips.audition_ended.connect(self._audition.stop)
         self.editor.note_struck.connect(lambda pitch, velocity: self._strike(pitch, velocity))
         self.editor.note_let_go.connect(lambda: self._held.release("roll"))
         self.keys.key_pressed.connect(lambda pitch, velocity: self._strike(pitch, velocity))
@@ -165,6 +169,12 @@ class Arrangement(QWidget):
     def _hear(self, event: LiveNote) -> None:
         if self._session.is_recording:
             self._preview.hear(event.message)
+
+    def _hear_chord(self, chord: Chord | None) -> None:
+        if chord is None:
+            self._audition.stop()
+        else:
+            self._audition.hear_chord(chord)
 
     def _show_transport(self) -> None:
         if not self._session.is_recording:
