@@ -62,7 +62,7 @@ class Scenarios:
 
     def idle(self) -> None:
         """Nothing at all."""
-        self._for(_IDLE_S)
+        self.rest(_IDLE_S)
 
     def record(self) -> None:
         """Ten seconds of two hands, a chord and a run each half second, then Stop."""
@@ -87,7 +87,7 @@ class Scenarios:
         threading.Thread(target=play, daemon=True).start()
         wait(ended.is_set)
         session.stop()
-        self._for(_SETTLE_S)
+        self.rest(_SETTLE_S)
 
     def generate(self, bars: int) -> None:
         """Three takes; the first of them begins to play."""
@@ -97,7 +97,7 @@ class Scenarios:
         wait(lambda: not session.is_generating)
         if len(session.takes) <= before:
             raise RuntimeError(f"{MODEL} wrote nothing for {bars} bars")
-        self._for(_SETTLE_S)
+        self.rest(_SETTLE_S)
         session.stop()
 
     def save(self) -> None:
@@ -106,7 +106,7 @@ class Scenarios:
         session.save(self.folder / "big.tutti")
         wait(lambda: not session.is_dirty)
         session.set_tempo(100)
-        self._for(_SETTLE_S)
+        self.rest(_SETTLE_S)
         session.autosave()
         self._job_over(lambda: any(self.folder.rglob("recovery/*.tutti")))
         session.set_tempo(110)
@@ -132,20 +132,21 @@ class Scenarios:
     def play(self) -> None:
         """The long song plays, the playhead moves."""
         self.studio.session.play()
-        self._for(_IDLE_S)
+        self.rest(_IDLE_S)
         self.studio.session.stop()
 
     def _open(self, path: Path) -> None:
         before = self.studio.session.score
         self.studio.window.files.open_path(path)
         wait(lambda: self.studio.session.score is not before)
-        self._for(_SETTLE_S)
+        self.rest(_SETTLE_S)
 
     def _job_over(self, condition: Callable[[], object]) -> None:
         wait(condition)
-        self._for(_SETTLE_S)
+        self.rest(_SETTLE_S)
 
-    def _for(self, seconds: float) -> None:
+    def rest(self, seconds: float) -> None:
+        """Let the studio do as it likes."""
         until_s = time.monotonic() + seconds
         wait(lambda: time.monotonic() > until_s)
 
@@ -183,8 +184,7 @@ def run(folder: Path, wanted: tuple[str, ...]) -> list[dict[str, Any]]:
         session.new()
         if score is not None:
             session.edit("Benchmark", score)
-        settled_s = time.monotonic() + _SETTLE_S * 2
-        wait(lambda until=settled_s: time.monotonic() > until)
+        does.rest(_SETTLE_S * 2)
         watchdog = Watchdog()
         act()
         watchdog.close()

@@ -103,6 +103,7 @@ def figures(gaps: list[Gap]) -> dict[str, Any]:
         "over_limit": sum(wall > LIMIT_S for wall in walls),
         "own_longest_ms": _ms(owns[-1]),
         "own_p99_ms": _ms(_at(owns, 0.99)),
+        "gui_longest_ms": _ms(max(gap.gui_s for gap in gaps)),
         "own_over_limit": sum(own > LIMIT_S for own in owns),
         "collecting_ms": _ms(max(gap.collecting_s for gap in gaps)),
         "culprit": worst.stack,

@@ -86,6 +86,7 @@ NO_DISPLAY = (
 
 # The longest a Python thread keeps the lock from the MIDI thread.
 _SWITCH_S = 0.0005
+_MIDDLE_TO_OLD = 1000
 _WARM_UP_MS = 1500
 _LAST_SAVE_MS = 300
 _LOG_BYTES = 1_000_000
@@ -319,8 +320,13 @@ def _keep_for_good(event: ScoreChanged) -> None:
 
 
 def thread_habits() -> None:
-    """Let other threads have Python often: the MIDI thread above all, and the window beside a worker."""
+    """Let other threads have Python often: the MIDI thread above all, and the window beside a worker.
+
+    A look through everything that lives halts them all, so it is rare; young rubbish is found as soon as before.
+    """
     sys.setswitchinterval(_SWITCH_S)
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, _MIDDLE_TO_OLD)
 
 
 def main(file: Path | None = None) -> int:
