@@ -10,7 +10,7 @@ import pytest
 
 from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import TOKEN, Context
-from music_core.decoding.arranger.features import slot_features, slot_width, token_width, without_distances
+from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.filling import Draws, Filler, Taste
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
@@ -29,7 +29,6 @@ from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.options import leaned
 from music_core.decoding.arranger.room import room_of
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
-from music_core.decoding.arranger.state import known
 from music_core.decoding.arranger.tracks import pitched_notes
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
@@ -262,17 +261,6 @@ def test_a_held_voice_never_rests_and_is_one_voice(context) -> None:
         notes = pitched_notes(PartSpec("Alto", "alto", 0, 0, 127), (part,), held, Grid(), 0, held=True)
         ends = [note.end_tick for note in notes]
         assert [note.start_tick for note in notes[1:]] + [64 * 120] == ends
-
-
-def test_an_older_bundle_is_not_told_of_distances(context) -> None:
-    state = known(empty(PARTS, 64, (1,)), 0)
-    features = slot_features(context, state, True)
-    older = without_distances(features, PARTS)
-    assert features.shape[-1] - older.shape[-1] == (PARTS + 1) * len(LENGTHS)
-    varied = replace(context, bass=np.roll(context.bass, 5, axis=1))
-    assert (slot_features(varied, state, True) != features).sum() > (
-        without_distances(slot_features(varied, state, True), PARTS) != older
-    ).sum()
 
 
 def test_distances_are_to_the_next_start() -> None:

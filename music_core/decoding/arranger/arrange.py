@@ -86,8 +86,8 @@ def arrange_takes(
         _draft(manifest, data, score, melody, grid, shift, seed, options, redo)
         for score, seed in zip(scores, seeds, strict=True)
     )
-    filler = Filler(predictor, data.genres, drums=data.drums, distances=data.distances, cancelled=cancelled)
-    taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held)
+    filler = Filler(predictor, data.genres, drums=data.drums, cancelled=cancelled)
+    taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums)
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(

@@ -66,14 +66,6 @@ def fixed_features(context: Context, parts: int, drums: bool) -> FloatArray:
     return features
 
 
-def without_distances(features: FloatArray, parts: int) -> FloatArray:
-    """Slot features as they were before distances were among them, for bundles that were trained on those."""
-    chord = 2 * PITCHES + 12
-    ends = [chord + _CHORD + (part + 1) * _PART for part in range(parts)]
-    ranges = [range(chord, chord + _AHEAD), *(range(end - _AHEAD, end) for end in ends)]
-    return np.delete(features, [column for columns in ranges for column in columns], axis=-1)
-
-
 def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> FloatArray:
     """What is known of each token, float32 (B, N, token_width)."""
     batch, tokens = context.place.shape

@@ -19,7 +19,6 @@ from music_core.decoding.arranger.features import (
     slot_features,
     slots_to_tokens,
     token_features,
-    without_distances,
 )
 from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
@@ -41,8 +40,8 @@ class Taste:
 
     rhythm: float = 0.9
     drums: float = 0.9
-    pitches: float = 0.5
-    lengths: float = 0.7
+    pitches: float = 0.8
+    lengths: float = 0.85
     rhythm_steps: int = 12
     pitch_steps: int = 12
     length_steps: int = 3
@@ -79,13 +78,11 @@ class Filler:
     """One network with its genres; `drums` tells whether it writes them."""
 
     def __init__(
-        self, predictor: Predictor, genres: int, *, drums: bool, distances: bool = True,
-        cancelled: Cancelled = never_cancelled,
+        self, predictor: Predictor, genres: int, *, drums: bool, cancelled: Cancelled = never_cancelled,
     ) -> None:  # fmt: skip
         self._predictor = predictor
         self._genres = genres
         self._drums = drums
-        self._distances = distances
         self._cancelled = cancelled
 
     def fill(
@@ -124,8 +121,6 @@ class Filler:
         if self._cancelled():
             raise GenerationCancelled
         slots = slot_features(given.context, state, self._drums, given.slots)
-        if not self._distances:
-            slots = without_distances(slots, state.counts.shape[1])
         inputs = {"slots": slots_to_tokens(slots), "tokens": given.tokens[stage], "root": given.root}
         # Rounded, so that processors that add in another order draw the same notes.
         return {name: np.round(answer, 3) for name, answer in self._predictor.run(inputs).items()}

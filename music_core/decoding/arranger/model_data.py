@@ -24,8 +24,7 @@ class ModelData:
     `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
     genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under,
     `heights` float (n,) these notes' mean pitch at home; `phrased` says
-    that the network knows where phrases begin and end, `held` that every part is a voice that never rests, and
-    `distances` that it is told how far the next chord and the next onset are.
+    that the network knows where phrases begin and end, `held` that every part is a voice that never rests.
     """
 
     parts: int
@@ -38,7 +37,6 @@ class ModelData:
     heights: NDArray[np.float64]
     phrased: bool = True
     held: bool = False
-    distances: bool = True
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -63,7 +61,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
     return {
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
         "tracks": [list(track) for track in data.tracks], "wishes": words,
-        "phrased": data.phrased, "held": data.held, "distances": data.distances,
+        "phrased": data.phrased, "held": data.held,
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
     }  # fmt: skip
@@ -82,7 +80,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
         return ModelData(
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
             np.array(data["busyness"], float), np.array(data["heights"], float), bool(data.get("phrased", False)),
-            bool(data.get("held", False)), bool(data.get("distances", False)),
+            bool(data.get("held", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None

@@ -53,9 +53,16 @@ def leaned(bin_: int, towards: float) -> int:
     return round(start + abs(lean) * ((BINS - 1 if lean > 0 else 0) - start))
 
 
-def taste_for(wild: float, *, held: bool = False) -> Taste:
-    """Temperatures from safe (0) over the usual (0.5) to wild (1)."""
+def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
+    """Temperatures from safe (0) over the usual (0.5) to wild (1), for voices that are held and for bands with drums.
+
+    Chords of a choir bear no foreign note; a band keeps to its groove from bar to bar (decision 0018).
+    """
     usual, factor = Taste(held=held), 0.5 + wild
+    if held:
+        usual = replace(usual, pitches=0.5, lengths=0.7)
+    if drums:
+        usual = replace(usual, rhythm=0.7, drums=0.7)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         lengths=usual.lengths * factor,
