@@ -72,6 +72,11 @@ class Settings:
     keys: Mapping[str, Any] = field(default_factory=dict)
     """The shortcuts that were changed: a command's id to a list of keys."""
 
+    @property
+    def middle_octave(self) -> int:
+        """The octave in the name of MIDI pitch 60."""
+        return int(self.middle_c.removeprefix("C"))
+
 
 def settings_from_dict(data: Mapping[str, Any]) -> Settings:
     """Settings from parsed JSON; unknown or bad entries are logged and left at their defaults."""

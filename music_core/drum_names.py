@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from music_core.theory import pitch_name
+from music_core.theory import MIDDLE_OCTAVE, pitch_name
 
 # Note 27 and up; the short name stands behind the stroke.
 _FIRST = 27
@@ -23,9 +23,9 @@ _NAMES = (
 )  # fmt: skip
 
 
-def drum_name(pitch: int) -> str:
+def drum_name(pitch: int, *, middle_octave: int = MIDDLE_OCTAVE) -> str:
     """The drum that a MIDI pitch strikes: 36 is Kick; the pitch's own name where General MIDI has none."""
-    return _split(pitch)[0]
+    return _split(pitch)[0] or pitch_name(pitch, middle_octave=middle_octave)
 
 
 def short_drum_name(pitch: int) -> str:
@@ -35,6 +35,6 @@ def short_drum_name(pitch: int) -> str:
 
 def _split(pitch: int) -> tuple[str, str]:
     if not 0 <= pitch - _FIRST < len(_NAMES):
-        return pitch_name(pitch), ""
+        return "", ""
     full, _, short = _NAMES[pitch - _FIRST].partition("/")
     return full, short

@@ -17,6 +17,10 @@ MAJOR = (0, 2, 4, 5, 7, 9, 11)
 NATURAL_MINOR = (0, 2, 3, 5, 7, 8, 10)
 HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11)
 
+MIDDLE_OCTAVE = 4
+"""What MIDI pitch 60 is called after its letter; some makers say C3, some C5."""
+_MIDDLE_C = 60
+
 # How well each degree fits a key, from the listening experiments of Krumhansl and Kessler (1982).
 _MAJOR_PROFILE = np.array([6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88])
 _MINOR_PROFILE = np.array([6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17])
@@ -40,9 +44,9 @@ _NAME = re.compile(r"([A-Ga-g])([#♯b♭]*)(-?\d+)")
 _ACCIDENTAL = {"#": 1, "♯": 1, "b": -1, "♭": -1}
 
 
-def pitch_name(pitch: int, *, flats: bool = False) -> str:
-    """The name of a MIDI pitch with its octave: 60 is C4."""
-    return f"{pitch_class_name(pitch, flats=flats)}{pitch // 12 - 1}"
+def pitch_name(pitch: int, *, flats: bool = False, middle_octave: int = MIDDLE_OCTAVE) -> str:
+    """The name of a MIDI pitch with its octave: 60 is C4, or C3 or C5 where `middle_octave` says so."""
+    return f"{pitch_class_name(pitch, flats=flats)}{pitch // 12 - _MIDDLE_C // 12 + middle_octave}"
 
 
 def pitch_class_name(pitch: int, *, flats: bool = False) -> str:
@@ -50,15 +54,17 @@ def pitch_class_name(pitch: int, *, flats: bool = False) -> str:
     return (FLAT_NAMES if flats else SHARP_NAMES)[pitch % 12]
 
 
-def pitch_from_name(name: str) -> int:
+def pitch_from_name(name: str, *, middle_octave: int = MIDDLE_OCTAVE) -> int:
     """The MIDI pitch of a name such as C4, F#3 or B♭5; raises ValueError for anything else."""
     match = _NAME.fullmatch(name.strip())
     if match is None:
         raise ValueError(f"{name!r} is not a pitch name such as C4, F#3 or Bb5.")
     letter, accidentals, octave = match.groups()
-    pitch = SHARP_NAMES.index(letter.upper()) + sum(_ACCIDENTAL[sign] for sign in accidentals) + 12 * (int(octave) + 1)
+    steps = SHARP_NAMES.index(letter.upper()) + sum(_ACCIDENTAL[sign] for sign in accidentals)
+    pitch = _MIDDLE_C + steps + 12 * (int(octave) - middle_octave)
     if not 0 <= pitch <= 127:
-        raise ValueError(f"{name!r} lies outside MIDI's range C-1 to G9.")
+        lowest, highest = (pitch_name(end, middle_octave=middle_octave) for end in (0, 127))
+        raise ValueError(f"{name!r} lies outside MIDI's range {lowest} to {highest}.")
     return pitch
 
 

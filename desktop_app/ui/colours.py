@@ -83,6 +83,11 @@ LIGHT = Palette(
     key_black="#2a2c31",
 )
 
+READABLE = 4.5
+"""The least contrast of small letters."""
+_SOFT_INKS: tuple[Rgb, Rgb] = ((243, 241, 234), (47, 49, 54))
+_PLAIN_INKS: tuple[Rgb, Rgb] = ((255, 255, 255), (0, 0, 0))
+
 # Each hue as (on dark, on light); the melody is amber, the hand-played voice, and the band is cooler.
 _HUES: dict[str, tuple[Rgb, Rgb]] = {
     "amber": ((255, 181, 71), (201, 122, 0)),
@@ -151,6 +156,12 @@ def contrast(one: Rgb, other: Rgb) -> float:
     """WCAG contrast ratio, 1 (the same) to 21 (black on white)."""
     brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (brighter + 0.05) / (darker + 0.05)
+
+
+def readable(ground: Rgb) -> Rgb:
+    """The ink for small letters: soft black or white where it is read well (WCAG AA), else the plain one."""
+    soft = max(_SOFT_INKS, key=lambda ink: contrast(ink, ground))
+    return soft if contrast(soft, ground) >= READABLE else max(_PLAIN_INKS, key=lambda ink: contrast(ink, ground))
 
 
 def _luminance(rgb: Rgb) -> float:

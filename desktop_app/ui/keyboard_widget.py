@@ -19,17 +19,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.language import tr
-from desktop_app.ui.colours import Rgb, contrast, hue, mix, to_hex, to_rgb
+from desktop_app.ui.colours import Rgb, hue, mix, readable, to_hex, to_rgb
 from desktop_app.ui.held_notes import HeldNotes
 from desktop_app.ui.piano_keys import Key, key_at, lay_out, velocity_at
 from desktop_app.ui.theme import Theme, label_font
-from music_core.theory import pitch_name
+from music_core.theory import MIDDLE_OCTAVE, pitch_name
 
 KEYS = 32
 LOWEST = 53  # F3, so that middle C lies within reach of the left hand's edge
 OCTAVES_DOWN, OCTAVES_UP = -3, 2
 _FELT = "#8c2f39"
-_INKS: tuple[Rgb, Rgb] = ((243, 241, 234), (47, 49, 54))
 
 
 class PianoKeyboard(QWidget):
@@ -47,6 +46,7 @@ class PianoKeyboard(QWidget):
         self._down: frozenset[int] = frozenset()
         self._sounding: dict[int, str] = {}
         self._caps: dict[int, str] = {}
+        self._middle_octave = MIDDLE_OCTAVE
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(420, 84)
@@ -75,6 +75,12 @@ class PianoKeyboard(QWidget):
     def set_caps(self, caps: Mapping[int, str]) -> None:
         """Computer-key labels by pitch; empty while the computer keys do not play."""
         self._caps = dict(caps)
+        self.update()
+
+    def count_octaves(self, middle_octave: int) -> None:
+        """Name the C's so that middle C has this octave."""
+        self._middle_octave = middle_octave
+        self._pictures.clear()
         self.update()
 
     def light(self, down: frozenset[int], sounding: Mapping[int, str]) -> None:
@@ -205,13 +211,14 @@ class PianoKeyboard(QWidget):
 
     def _draw_labels(self, painter: QPainter, key: Key, box: QRectF, base: Rgb) -> None:
         cap = self._caps.get(key.pitch, "")
-        ink = QColor(*max(_INKS, key=lambda ink: contrast(ink, base)))
+        ink = QColor(*readable(base))
         bottom = box.bottom() - 5
         if key.pitch % 12 == 0 and not key.black:
             painter.setPen(ink)
             painter.setFont(label_font(10, bold=True))
             name_box = QRectF(box.left(), bottom - 13, box.width(), 13)
-            painter.drawText(name_box, int(Qt.AlignmentFlag.AlignCenter), pitch_name(key.pitch))
+            name = pitch_name(key.pitch, middle_octave=self._middle_octave)
+            painter.drawText(name_box, int(Qt.AlignmentFlag.AlignCenter), name)
         if not cap:
             return
         size = min(17.0, box.width() - 4)

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self._show_bottom()
         self.generate_panel.card_asked.connect(self.handlers.card)
         self.arrangement.strips.redo_asked.connect(self.generate_panel.redo_track)
+        self.transport.meter_clock.ticked.connect(self.arrangement.strips.show_levels)
         self.arrangement.strips.fill_asked.connect(self.generate_panel.fill_track)
         self.generate_panel.bars_named.connect(self.arrangement.strips.show_bars)
         self.arrangement.bars.changed.connect(self.generate_panel.mark_area)
@@ -249,6 +250,8 @@ class MainWindow(QMainWindow):
         self._autosave.stop()
         if settings.autosave_s:
             self._autosave.start(settings.autosave_s * 1000)
+        self.arrangement.count_octaves()
+        self.piano.count_octaves()
 
     def _place_library(self) -> None:
         wanted = self._library_wanted

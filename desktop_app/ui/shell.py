@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.theme import Theme
 
 APPEARANCES = ("system", "light", "dark")
+OCTAVES = ("3", "4", "5")
 LANGUAGES = (AS_SYSTEM, "en", "de", "es")
 
 
@@ -48,6 +49,7 @@ class Shell:
             "shortcuts": self.open_sheet,
             "keys": self.open_editor,
             **{f"theme_{name}": partial(self.set_appearance, name) for name in APPEARANCES},
+            **{f"middle_c{octave}": partial(self.set_middle_c, octave) for octave in OCTAVES},
             **{f"language_{code}": partial(self.set_language, code) for code in LANGUAGES},
         }
 
@@ -79,6 +81,10 @@ class Shell:
         """Follow the system, or stay light or dark."""
         self._theme.set_appearance(appearance)
         self._session.change_settings(theme=appearance)
+
+    def set_middle_c(self, octave: str) -> None:
+        """Count octaves so that middle C is C3, C4 or C5."""
+        self._session.change_settings(middle_c=f"C{octave}")
 
     def set_language(self, code: str) -> None:
         """Speak another language from the next start on."""
@@ -130,6 +136,8 @@ class Shell:
         settings, actions = self._session.settings, self._window.actions_table
         for appearance in APPEARANCES:
             actions.check(f"theme_{appearance}", settings.theme == appearance)
+        for octave in OCTAVES:
+            actions.check(f"middle_c{octave}", settings.middle_octave == int(octave))
         for code in LANGUAGES:
             actions.check(f"language_{code}", settings.language == code)
 

@@ -118,3 +118,12 @@ def test_every_signature_has_a_name_of_its_own() -> None:
     assert len(names) == 30
     assert key_name(KeySignature(0, -7)) == "C♭ major"
     assert key_name(KeySignature(0, 7, minor=True)) == "A♯ minor"
+
+
+@pytest.mark.parametrize("middle", [3, 4, 5])
+def test_middle_c_may_be_called_c3_c4_or_c5(middle: int) -> None:
+    assert pitch_name(60, middle_octave=middle) == f"C{middle}"
+    for pitch in range(128):
+        assert pitch_from_name(pitch_name(pitch, middle_octave=middle), middle_octave=middle) == pitch
+    with pytest.raises(ValueError, match=f"C{middle - 5} to G{middle + 5}"):
+        pitch_from_name("C12", middle_octave=middle)

@@ -13,6 +13,8 @@ from desktop_app.ui.colours import (
     contrast,
     hue,
     hue_name,
+    mix,
+    readable,
     to_hex,
     to_rgb,
     velocity_ramp,
@@ -64,3 +66,12 @@ def test_every_role_has_a_hue_and_the_first_roles_differ() -> None:
 def test_hex_and_back() -> None:
     assert to_hex(to_rgb("#12abff")) == "#12abff"
     assert contrast((255, 255, 255), (0, 0, 0)) == pytest.approx(21)
+
+
+@PALETTES
+@pytest.mark.parametrize("key", ["key_white", "key_black"])
+def test_letters_on_a_lit_key_read_in_every_hue(palette: Palette, key: str) -> None:
+    for name in HUES:
+        for share in (0.0, 0.7, 0.92, 1.0):
+            ground = mix(to_rgb(getattr(palette, key)), hue(name, palette), share)
+            assert contrast(readable(ground), ground) >= 4.5, (name, share)

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.library.store import Store
 from desktop_app.paths import app_paths, resources_folder
 from desktop_app.ui.generate.story import StoryDialog
-from desktop_app.ui.panels.tracks import TrackStrip
+from desktop_app.ui.panels.track_strip import TrackStrip
 from music_core.score import Note, Score, Track
 from tests.ui.conftest import Desk, run_studio
 

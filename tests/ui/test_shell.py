@@ -19,7 +19,7 @@ from desktop_app.ui.key_caps import caps_of
 from desktop_app.ui.palette.matching import match
 from desktop_app.ui.shell import LANGUAGES
 from desktop_app.ui.shortcuts.key_map import KeyMap, key_map, normal
-from desktop_app.ui.shortcuts.sheet import ShortcutSheet
+from desktop_app.ui.shortcuts.sheet import ShortcutSheet, balanced
 from tests.ui.conftest import Desk, run_studio
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -157,8 +157,17 @@ def test_the_sheet_lists_every_command_with_keys_and_can_be_searched(desk: Desk)
     assert isinstance(sheet, ShortcutSheet)
     activate(desk, sheet)
     assert {command.text.removesuffix("…") for command in COMMANDS if command.keys} <= set(sheet.rows)
+    desk.wait(lambda: sheet.scroller.viewport().height() > 100)
+    assert sheet.scroller.verticalScrollBar().maximum() == 0  # all of it at one look
     QTest.keyClicks(sheet.search, "metro")
     assert sheet.rows == ("Metronome",)
+
+
+def test_columns_of_the_sheet_are_as_even_as_their_order_allows() -> None:
+    assert balanced([5, 5, 5, 5], 2) == (range(2), range(2, 4))
+    assert balanced([9, 1, 1, 1, 6, 2], 3) == (range(1), range(1, 5), range(5, 6))
+    assert balanced([3], 4) == (range(1),)
+    assert balanced([], 4) == ()
 
 
 def test_keys_are_drawn_one_cap_each() -> None:

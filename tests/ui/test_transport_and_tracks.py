@@ -6,10 +6,17 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from desktop_app.audio.levels import GROUPS, Levels
+from desktop_app.audio.scheduler import assign_channels
+from desktop_app.audio.synth import AUDITION_CHANNEL
 from desktop_app.devices.port_listener import DeviceStatus
+from desktop_app.key_names import key_text, short_key_text
+from desktop_app.language import speak
+from desktop_app.settings import load_settings
 from desktop_app.ui.panels.learn import LearnDialog
 from music_core.performance import ControlMessage, NoteMessage
-from music_core.score import Score, Track
+from music_core.score import KeySignature, Score, Track
+from music_core.theory import key_name
 from tests.ui.conftest import Desk
 
 LEFT = Qt.MouseButton.LeftButton
@@ -242,3 +249,64 @@ def test_quantise_uses_the_rolls_grid_and_strength(desk: Desk) -> None:
     desk.session.edit("Loose", score.with_track(0, loose))
     click(desk.window.arrangement.tools.quantise)
     assert all(note.start_tick % 120 == 0 for note in desk.session.score.tracks[0].notes)
+
+
+def test_a_track_s_meter_shows_its_own_sound(desk: Desk) -> None:
+    score = desk.session.score
+    desk.session.edit("Two", score.with_tracks(*score.tracks, Track("Bass", (), role="bass")))
+    one, two = desk.window.arrangement.strips.strips
+    assert one.meter.isVisible()
+    groups = [(0.0, 0.0)] * GROUPS
+    groups[assign_channels(desk.session.score.tracks)[1]] = (0.5, 0.25)
+    clock = desk.window.transport.meter_clock
+    clock._read = lambda: Levels((0.5, 0.25), tuple(groups))
+    desk.wait(lambda: two.meter.peak == (0.5, 0.25))
+    assert one.meter.peak == (0.0, 0.0)
+    two.meter.describe()
+    assert two.meter.accessibleName() == "Level of track 2, Bass"
+    assert two.meter.accessibleDescription() == "-6 dB"
+    clock._read = Levels
+    desk.wait(lambda: two.meter.peak == (0.0, 0.0))
+
+
+def test_an_instrument_is_heard_from_the_strip(desk: Desk) -> None:
+    desk.window.arrangement.strips.strips[0].instrument.audition_asked.emit(40, False)
+    desk.wait(lambda: desk.synth.notes_on(AUDITION_CHANNEL))
+    assert desk.synth._programs[AUDITION_CHANNEL][0] == 40
+
+
+def test_note_names_follow_middle_c_everywhere_and_after_a_restart(desk: Desk) -> None:
+    window = desk.window
+    window.actions_table["note_list"].trigger()
+    table = window.arrangement.roll_panel.list.table
+    names = [table.data(table.index(0, 1)), window.piano.range.text()]
+    assert names == ["F♯4", "F3–C6"]
+    keys = [window.piano.keyboard.grab().toImage(), window.arrangement.keys.grab().toImage()]
+    assert "F♯4" in str(table.data(table.index(0, 0), Qt.ItemDataRole.AccessibleTextRole))
+    window.actions_table["middle_c3"].trigger()
+    assert [table.data(table.index(0, 1)), window.piano.range.text()] == ["F♯3", "F2–C5"]
+    assert keys[0] != window.piano.keyboard.grab().toImage()
+    assert keys[1] != window.arrangement.keys.grab().toImage()
+    desk.running.hub.send(NoteMessage(0.0, 60, 90))
+    desk.wait(lambda: "C3" in window.transport.input_light.accessibleDescription())
+    before = desk.session.score.tracks[0].notes[0].pitch
+    assert table.setData(table.index(0, 1), "G3")
+    assert desk.session.score.tracks[0].notes[0].pitch == before + 1
+    assert [window.actions_table[f"middle_c{octave}"].isChecked() for octave in (3, 4, 5)] == [True, False, False]
+    desk.running.keeper.flush()
+    assert load_settings(desk.running.keeper._path).middle_c == "C3"
+
+
+@pytest.mark.parametrize(("code", "text"), [("de", "D-Dur"), ("es", "re mayor"), ("en", "D maj")])
+def test_keys_are_named_in_the_language_spoken(code: str, text: str) -> None:
+    speak(code)
+    try:
+        assert short_key_text(KeySignature(0, 2)) == text
+    finally:
+        speak("en")
+
+
+def test_every_key_has_its_name() -> None:
+    for fifths in range(-7, 8):
+        for minor in (False, True):
+            assert key_text(KeySignature(0, fifths, minor)) == key_name(KeySignature(0, fifths, minor))

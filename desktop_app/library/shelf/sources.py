@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_app.key_names import key_text
 from desktop_app.language import mark, tr, tr_count
 from desktop_app.library.melodies import SampleMelody
 from desktop_app.library.project import Project, Take
 from desktop_app.library.shelf.entry import Entry, Marks
 from music_core.score import Score, bar_lines
-from music_core.theory import key_name
 
 _LETTERS = 26
 
@@ -67,7 +67,7 @@ def piece_key(path: Path) -> str:
 def piece_line(score: Score) -> str:
     """A piece in a few words: "16 bars, G major, 120 BPM"."""
     bars = len(bar_lines(score.metres, score.end_tick)) - 1 if score.end_tick else 0
-    key = [key_name(score.keys[0])] if score.keys else []
+    key = [key_text(score.keys[0])] if score.keys else []
     length = tr_count("{count} bar", "{count} bars", bars)
     return ", ".join([length, *key, tr("{tempo} BPM", tempo=f"{score.bpm:.0f}")])
 

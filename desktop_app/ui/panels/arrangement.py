@@ -72,6 +72,15 @@ class Arrangement(QWidget):
         if self._session.is_recording:
             self.roll.show_take(self._preview.notes())
 
+    def count_octaves(self) -> None:
+        """Name notes as the settings say."""
+        middle = self._session.settings.middle_octave
+        if middle != self.content.middle_octave:
+            self.content.middle_octave = middle
+            self.keys.count_octaves(middle)
+            self.roll.redraw()
+            self.roll_panel.list.take_over()
+
     def show_sounding(self, sounding: dict[int, str]) -> None:
         """Light the roll's own keys."""
         self.keys.light(sounding)
@@ -214,7 +223,7 @@ class Arrangement(QWidget):
         if note is None or track is None:
             self.hint.emit("")
             return
-        told = place_of(note, self.content.score, track)
+        told = place_of(note, self.content)
         self.hint.emit(tr("{note}, written by the model", note=told) if is_generated(track, note) else told)
 
     def _choose_bars(self, area: BarRange | None) -> None:

@@ -97,7 +97,8 @@ class InputLight(_Light):
     def _show_message(self, event: LiveNote) -> None:
         message = event.message
         if isinstance(message, NoteMessage) and message.velocity:
-            self._last = tr("{note}  vel {velocity}", note=pitch_name(message.pitch), velocity=message.velocity)
+            note = pitch_name(message.pitch, middle_octave=self._studio.session.settings.middle_octave)
+            self._last = tr("{note}  vel {velocity}", note=note, velocity=message.velocity)
         elif isinstance(message, ControlMessage):
             self._last = tr("control {number}: {value}", number=message.controller, value=message.value)
         else:

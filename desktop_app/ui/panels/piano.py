@@ -63,6 +63,11 @@ class PianoPanel(QWidget):
         """Mouse, fingers and computer keys move together."""
         self.keyboard.shift_octave(by)
 
+    def count_octaves(self) -> None:
+        """Name notes as the settings say."""
+        self.keyboard.count_octaves(self._session.settings.middle_octave)
+        self._show_octave()
+
     def forget_held(self) -> None:
         """After a panic nothing is down."""
         self._down.clear()
@@ -113,7 +118,9 @@ class PianoPanel(QWidget):
 
     def _show_octave(self) -> None:
         lowest = self.keyboard.lowest_pitch
-        self.range.setText(f"{pitch_name(lowest)}–{pitch_name(lowest + KEYS - 1)}")
+        middle = self._session.settings.middle_octave
+        ends = (pitch_name(pitch, middle_octave=middle) for pitch in (lowest, lowest + KEYS - 1))
+        self.range.setText("–".join(ends))
         self._typing.base_pitch = 60 + 12 * self.keyboard.octave
         self._show_typing()
 

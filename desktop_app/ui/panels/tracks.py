@@ -1,143 +1,23 @@
-"""One strip for each track: colour, name, instrument, mute, solo, volume and pan."""
+"""The column of track strips."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
-
+from desktop_app.audio.levels import Levels
+from desktop_app.audio.scheduler import assign_channels
 from desktop_app.language import tr
 from desktop_app.session import Session
-from desktop_app.ui.colours import hue, hue_name, mix, to_hex, to_rgb
-from desktop_app.ui.generate.strip_buttons import StripButtons
-from desktop_app.ui.panels.instrument_list import InstrumentBox
+from desktop_app.ui.panels.track_strip import TrackStrip
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets import Knob, QuietSlider
-from music_core.score import Score, Track
+from music_core.score import Score
 
 STRIP_WIDTH = 252
 _SPARES = 6
 _SPARE_MS = 250
-
-
-class TrackStrip(QWidget):
-    """The controls of one track; they act on the session by the track's index."""
-
-    def __init__(self, session: Session, index: int, theme: Theme) -> None:
-        super().__init__()
-        self._session = session
-        self._index = index
-        self._theme = theme
-        self._track = Track("")
-        self._selected = False
-        self.setFixedHeight(LANE_HEIGHT)
-        self._make_controls()
-        self._lay_out()
-
-    def show_track(self, track: Track, *, selected: bool) -> None:
-        """Take over a track's state without acting on it."""
-        self._track, self._selected = track, selected
-        number = tr("track {number}, {name}", number=self._index + 1, name=track.name)
-        with _silent(self.name, self.mute, self.solo, self.volume, self.pan, self.instrument):
-            if not self.name.hasFocus():
-                self.name.setText(track.name)
-                self.name.setCursorPosition(0)
-            self.mute.setChecked(track.muted)
-            self.solo.setChecked(track.soloed)
-            self.volume.setValue(track.volume)
-            self.pan.setValue(track.pan)
-            self.instrument.show_instrument(track.program, is_drum=track.is_drum)
-        self.setAccessibleName(tr("Strip of {track}", track=number))
-        self.name.setAccessibleName(tr("Name of {track}", track=number))
-        self.mute.setAccessibleName(tr("Mute {track}", track=number))
-        self.solo.setAccessibleName(tr("Solo {track}", track=number))
-        self.volume.setAccessibleName(tr("Volume of {track}", track=number))
-        self.pan.setAccessibleName(tr("Pan of {track}", track=number))
-        self.instrument.setAccessibleName(tr("Instrument of {track}", track=number))
-        self.writing.show_track(track)
-        self.volume.setToolTip(tr("Volume {volume}", volume=track.volume))
-        self.pan.setToolTip(tr("Pan: {place}", place=_pan_text(track.pan)))
-        written = tr("Written by {model}.", model=track.generated_by) + " " if track.generated_by else ""
-        self.name.setToolTip(written + tr("Double-click to rename"))
-        self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        del event
-        self._session.select_track(self._index)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        palette = self._theme.palette
-        tint = hue(hue_name(self._track.role, self._index), palette)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._selected:
-            ground = to_hex(mix(to_rgb(palette.panel), tint, 0.10))
-            painter.fillRect(self.rect(), QColor(ground))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*tint) if not self._track.muted else QColor(palette.text_faint))
-        painter.drawRoundedRect(4, 6, 5 if self._selected else 4, self.height() - 12, 2, 2)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(palette.line_soft))
-
-    def _make_controls(self) -> None:
-        self.name = _NameEdit()
-        self.name.setObjectName("trackName")
-        self.name.editingFinished.connect(self._rename)
-        self.name.pressed.connect(lambda: self._session.select_track(self._index))
-        self.writing = StripButtons(self._session, self._index, self._theme)
-        self.mute = self._toggle("M", "mute", tr("Mute (M)"))
-        self.solo = self._toggle("S", "solo", tr("Solo (S)"))
-        self.mute.toggled.connect(lambda on: self._session.change_mix(self._index, muted=on))
-        self.solo.toggled.connect(lambda on: self._session.change_mix(self._index, soloed=on))
-        self.volume = QuietSlider(0, 127, 100, tr("Volume"))
-        self.volume.setFixedWidth(66)
-        self.volume.valueChanged.connect(lambda value: self._session.change_mix(self._index, volume=value))
-        self.pan = Knob(self._theme, tr("Pan"))
-        self.pan.valueChanged.connect(lambda value: self._session.change_mix(self._index, pan=value))
-        self.instrument = InstrumentBox()
-        self.instrument.program_chosen.connect(lambda program: self._session.set_instrument(self._index, program))
-
-    def _toggle(self, text: str, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setObjectName(name)
-        button.setCheckable(True)
-        button.setFixedSize(QSize(22, 18))
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 4, 8, 4)
-        column.setSpacing(1)
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(4)
-        second.setSpacing(6)
-        first.addWidget(self.name, 1)
-        first.addWidget(self.writing)
-        first.addWidget(self.mute)
-        first.addWidget(self.solo)
-        second.addWidget(self.instrument, 1)
-        second.addWidget(self.volume)
-        second.addWidget(self.pan)
-        column.addLayout(first)
-        column.addLayout(second)
-
-    def _rename(self) -> None:
-        name = self.name.text().strip()
-        self.name.setReadOnly(True)
-        if name and name != self._track.name:
-            score = self._session.score
-            renamed = replace(score.tracks[self._index], name=name)
-            self._session.edit("Rename track", score.with_track(self._index, renamed))
-        else:
-            self.name.setText(self._track.name)
 
 
 class TrackStrips(QWidget):
@@ -169,6 +49,7 @@ class TrackStrips(QWidget):
         self._spares = QTimer(self)
         self._spares.timeout.connect(self._make_spare)
         self._bars = ""
+        self._channels: tuple[int, ...] = ()
         theme.changed.connect(self.update)
 
     @property
@@ -179,6 +60,7 @@ class TrackStrips(QWidget):
     def show_score(self, score: Score, selected: int) -> None:
         """One strip a track; those that stay are reused, so that a drag on a slider goes on."""
         self._shown = len(score.tracks)
+        self._channels = assign_channels(score.tracks)
         while len(self._made) < self._shown:
             self._make()
         for index, strip in enumerate(self._made):
@@ -193,6 +75,11 @@ class TrackStrips(QWidget):
         self._bars = text
         for strip in self._made:
             strip.writing.show_bars(text)
+
+    def show_levels(self, levels: Levels) -> None:
+        """Move every meter to what sounds now."""
+        for strip, channel in zip(self.strips, self._channels, strict=False):
+            strip.meter.show_peak(levels.of_channel(channel))
 
     def scroll_by(self, pixels: int) -> None:
         """Move up or down within the strips."""
@@ -241,47 +128,3 @@ class TrackStrips(QWidget):
         self.empty.setVisible(not self.strips)
         self._inner.resize(self.width(), max(1, self._shown * LANE_HEIGHT))
         self.scroll_by(0)
-
-
-class _NameEdit(QLineEdit):
-    """Reads like a label until it is double-clicked."""
-
-    pressed = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setReadOnly(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.returnPressed.connect(self.clearFocus)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.pressed.emit()
-        if not self.isReadOnly():
-            super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        del event
-        self.setReadOnly(False)
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.selectAll()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.setReadOnly(True)
-        self.deselect()
-
-
-def _pan_text(pan: int) -> str:
-    if pan == 64:
-        return tr("middle")
-    share = round(abs(pan - 64) / 64 * 100)
-    return tr("{share} % left", share=share) if pan < 64 else tr("{share} % right", share=share)
-
-
-@contextmanager
-def _silent(*widgets: QWidget) -> Iterator[None]:
-    for widget in widgets:
-        widget.blockSignals(True)
-    yield
-    for widget in widgets:
-        widget.blockSignals(False)

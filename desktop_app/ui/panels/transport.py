@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, Q
 
 from desktop_app.audio.levels import Levels
 from desktop_app.events import ScoreChanged, SettingsChanged, TransportChanged
+from desktop_app.key_names import short_key_text
 from desktop_app.language import tr, tr_count
 from desktop_app.ui.panels.devices import InputLight, OutputLight
 from desktop_app.ui.studio import Studio
@@ -20,7 +21,7 @@ from desktop_app.ui.transport.tempo import TapButton, TempoField
 from desktop_app.ui.transport.vitals import VitalsView
 from desktop_app.ui.widgets import Figures, IconButton, QuietCombo
 from music_core.score import KeySignature, Score, TempoMap, bar_beat
-from music_core.theory import find_key, key_name
+from music_core.theory import find_key
 
 _METRES = ((2, 2), (2, 4), (3, 4), (4, 4), (5, 4), (6, 4), (3, 8), (6, 8), (7, 8), (9, 8), (12, 8))
 _MAJOR_FIFTHS = (0, 1, 2, 3, 4, 5, 6, -5, -4, -3, -2, -1)
@@ -194,7 +195,7 @@ class TransportPanel(QWidget):
         self.key.setToolTip(tr("Key of the piece"))
         for minor in (False, True):
             for fifths in _MAJOR_FIFTHS:
-                self.key.addItem(_short_key(KeySignature(0, fifths, minor)), (fifths, minor))
+                self.key.addItem(short_key_text(KeySignature(0, fifths, minor)), (fifths, minor))
         self.key.activated.connect(lambda _index: self._session.set_key(*self.key.currentData()))
         for box, width in ((self.metre, 62), (self.key, 88)):
             box.setObjectName("lcdBox")
@@ -254,7 +255,7 @@ class TransportPanel(QWidget):
             index = self.metre.count() - 1
         self.metre.setCurrentIndex(index)
         key = score.keys[0] if score.keys else _heard_key(score)
-        self.key.setCurrentIndex(self.key.findText(_short_key(key)))
+        self.key.setCurrentIndex(self.key.findText(short_key_text(key)))
         self.show_position(self._session.position_tick())
 
 
@@ -285,10 +286,6 @@ def _captioned(caption: str, widget: QWidget) -> QVBoxLayout:
     column.addWidget(label)
     column.addWidget(widget)
     return column
-
-
-def _short_key(key: KeySignature) -> str:
-    return key_name(key).replace(" major", " maj").replace(" minor", " min")
 
 
 def _heard_key(score: Score) -> KeySignature:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from desktop_app.ui.colours import Palette, Rgb, hue_name, velocity_ramp
 from desktop_app.ui.piano_roll.note_layer import NoteArrays
+from music_core.drum_names import drum_name
 from music_core.score import Note, Score, Track
+from music_core.theory import MIDDLE_OCTAVE, pitch_name
 
 
 class ScoreContent:
@@ -17,6 +19,8 @@ class ScoreContent:
         self.committed = Score()
         """The session's score, while `score` may show a gesture under way."""
         self.selected = 0
+        self.middle_octave = MIDDLE_OCTAVE
+        """How the user counts octaves."""
         self._kept: list[tuple[tuple[Note, ...], NoteArrays]] = []
 
     def show(self, score: Score) -> None:
@@ -40,6 +44,12 @@ class ScoreContent:
     def track(self) -> Track | None:
         """The selected track, if there is one."""
         return self.score.tracks[self.selected] if self.selected < len(self.score.tracks) else None
+
+    def name_of(self, note: Note) -> str:
+        """What a note of the selected track is called: a pitch or a drum."""
+        if self.track is not None and self.track.is_drum:
+            return drum_name(note.pitch, middle_octave=self.middle_octave)
+        return pitch_name(note.pitch, middle_octave=self.middle_octave)
 
     def arrays(self, index: int) -> NoteArrays:
         """A track's notes as arrays."""

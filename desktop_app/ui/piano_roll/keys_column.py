@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.language import tr
-from desktop_app.ui.colours import hue
+from desktop_app.ui.colours import hue, readable, to_rgb
 from desktop_app.ui.piano_keys import is_black
 from desktop_app.ui.piano_roll.view import RollView
 from desktop_app.ui.theme import Theme, label_font
 from music_core.drum_names import short_drum_name
-from music_core.theory import pitch_name
+from music_core.theory import MIDDLE_OCTAVE, pitch_name
 
 WIDTH = 52
 
@@ -30,6 +30,7 @@ class KeysColumn(QWidget):
         self._lit: dict[int, str] = {}
         self._pressed: int | None = None
         self._drums = False
+        self._middle_octave = MIDDLE_OCTAVE
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(tr("Pitches of the piano roll"))
@@ -48,6 +49,11 @@ class KeysColumn(QWidget):
             self._drums = drums
             self.setAccessibleName(tr("Drums of the piano roll") if drums else tr("Pitches of the piano roll"))
             self.update()
+
+    def count_octaves(self, middle_octave: int) -> None:
+        """Name the C's so that middle C has this octave."""
+        self._middle_octave = middle_octave
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -119,7 +125,9 @@ class KeysColumn(QWidget):
             middle = round(y + scale.row_px / 2) + 0.5
             painter.drawLine(QLineF(WIDTH * 0.6, middle, WIDTH, middle))
         if pitch % 12 == 0:
-            painter.setPen(QColor("#4a4c52"))
+            ground = self._fill(pitch, self._theme.palette.key_white)
+            painter.setPen(QColor(*readable(to_rgb(ground.name()))))
             painter.setFont(label_font(10, bold=True))
             box = QRectF(WIDTH * 0.6, y - 3, WIDTH * 0.4 - 4, scale.row_px + 6)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), pitch_name(pitch))
+            name = pitch_name(pitch, middle_octave=self._middle_octave)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), name)

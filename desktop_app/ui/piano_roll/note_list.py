@@ -20,9 +20,8 @@ from desktop_app.note_edits.edited import Edited, changed, is_generated
 from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.view import place_of
-from music_core.drum_names import drum_name
 from music_core.score import TICKS_PER_QUARTER, Metre, Note, bar_beat, bar_lines, metre_at
-from music_core.theory import pitch_from_name, pitch_name
+from music_core.theory import pitch_from_name
 
 PLACE, PITCH, LENGTH, VELOCITY, WRITER = range(5)
 _HEADINGS = (mark("Bar.beat"), mark("Note"), mark("Quarters"), mark("Velocity"), mark("Written by"))
@@ -74,7 +73,7 @@ class NoteTable(QAbstractTableModel):
             return None
         note = self.notes[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return place_of(note, self._content.score, track) if index.column() == PLACE else self._cell(note, index)
+            return place_of(note, self._content) if index.column() == PLACE else self._cell(note, index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self._cell(note, index)
         return None
@@ -82,9 +81,9 @@ class NoteTable(QAbstractTableModel):
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole:
             return False
-        note = self.notes[index.row()]
+        note, text, middle = self.notes[index.row()], str(value).strip(), self._content.middle_octave
         try:
-            new = _with_typed(note, index.column(), str(value).strip(), self._content.score.metres)
+            new = _with_typed(note, index.column(), text, self._content.score.metres, middle)
         except ValueError:
             self.refused.emit(tr(_REFUSALS[index.column()]))
             return False
@@ -101,7 +100,7 @@ class NoteTable(QAbstractTableModel):
                 bar, beat, tick = bar_beat(self._content.score.metres, note.start_tick)
                 return f"{bar}.{beat}.{tick:03d}" if tick else f"{bar}.{beat}"
             case 1:
-                return drum_name(note.pitch) if track.is_drum else pitch_name(note.pitch)
+                return self._content.name_of(note)
             case 2:
                 return f"{note.duration_ticks / TICKS_PER_QUARTER:.4g}"
             case 3:
@@ -176,12 +175,13 @@ class NoteList(QTableView):
         self._editor.choose(frozenset(self.table.notes[row] for row in rows if row < len(self.table.notes)))
 
 
-def _with_typed(note: Note, column: int, text: str, metres: tuple[Metre, ...]) -> Note:
+def _with_typed(note: Note, column: int, text: str, metres: tuple[Metre, ...], middle_octave: int) -> Note:
     """The note with what was typed into one of its cells; raises ValueError where that is none of its kind."""
     if column == PLACE:
         return replace(note, start_tick=_tick_of(text, metres))
     if column == PITCH:
-        return replace(note, pitch=int(text) if text.isascii() and text.isdigit() else pitch_from_name(text))
+        is_number = text.isascii() and text.isdigit()
+        return replace(note, pitch=int(text) if is_number else pitch_from_name(text, middle_octave=middle_octave))
     if column == LENGTH:
         quarters = float(text.replace(",", "."))
         if not 0 < quarters <= _LONGEST_QUARTERS:

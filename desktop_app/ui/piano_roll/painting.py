@@ -15,7 +15,6 @@ from desktop_app.ui.piano_roll.coords import PITCHES, PitchScale, TimeScale, gri
 from desktop_app.ui.piano_roll.note_layer import NoteArrays, paint_bitmap
 from desktop_app.ui.theme import label_font
 from music_core.score import Note
-from music_core.theory import pitch_name
 
 _INKS: tuple[Rgb, Rgb] = ((22, 23, 26), (255, 255, 255))
 _ROUND_UP_TO = 700  # rounded corners cost four times a plain rectangle
@@ -127,8 +126,8 @@ class NotePainter:
         """Where a note lies; a hair shorter than its length, so that repeated notes stay apart."""
         return note_rectangle(note, self._time, self._pitch)
 
-    def notes(self, arrays: NoteArrays, ramp: Sequence[Rgb], *, names: bool = False) -> None:
-        """Every visible note of a track, its strength by velocity."""
+    def notes(self, arrays: NoteArrays, ramp: Sequence[Rgb], name_of: Callable[[Note], str] | None = None) -> None:
+        """Every visible note of a track, its strength by velocity, named where there is room."""
         run = arrays.between(self._first_tick, self._last_tick)
         brushes = [QColor(*rgb) for rgb in ramp]
         rounded = run.stop - run.start <= _ROUND_UP_TO and self._pitch.row_px >= 7
@@ -141,8 +140,8 @@ class NotePainter:
                 self._painter.drawRoundedRect(box, radius, radius)
             else:
                 self._painter.fillRect(box, brushes[note.velocity])
-        if names and self._pitch.row_px >= 11:
-            self._names(arrays.notes[run], ramp)
+        if name_of is not None and self._pitch.row_px >= 11:
+            self._names(arrays.notes[run], ramp, name_of)
 
     def hatch(self, arrays: NoteArrays, marked: Callable[[Note], bool], ink: QColor) -> None:
         """A hatch over the notes that a model wrote: a sign that does not rest on hue."""
@@ -160,14 +159,14 @@ class NotePainter:
         for note in arrays.notes[arrays.between(self._first_tick, self._last_tick)]:
             self._painter.drawRoundedRect(self.rectangle(note).adjusted(0.4, 0.4, -0.4, -0.4), 2.5, 2.5)
 
-    def _names(self, notes: Sequence[Note], ramp: Sequence[Rgb]) -> None:
+    def _names(self, notes: Sequence[Note], ramp: Sequence[Rgb], name_of: Callable[[Note], str]) -> None:
         self._painter.setFont(label_font(min(11, int(self._pitch.row_px) - 2), bold=True))
         for note in notes:
             box = self.rectangle(note)
             if box.width() >= 30:
                 self._painter.setPen(QColor(*max(_INKS, key=lambda ink: contrast(ink, ramp[note.velocity]))))
                 text_box = box.adjusted(5, -1, -2, 1)
-                self._painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter), pitch_name(note.pitch))
+                self._painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter), name_of(note))
 
 
 def note_rectangle(note: Note, time: TimeScale, pitch: PitchScale) -> QRectF:

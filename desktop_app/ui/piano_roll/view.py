@@ -31,9 +31,7 @@ from desktop_app.ui.piano_roll.note_layer import BITMAP_FROM, NoteArrays
 from desktop_app.ui.piano_roll.range_selection import RangeSelection
 from desktop_app.ui.piano_roll.scrolled_picture import ScrolledPicture
 from desktop_app.ui.theme import Theme, label_font
-from music_core.drum_names import drum_name
-from music_core.score import TICKS_PER_QUARTER, Note, Score, Track, bar_beat
-from music_core.theory import pitch_name
+from music_core.score import TICKS_PER_QUARTER, Note, bar_beat
 
 EMPTY_TEXT = mark("Record, type, import or pick a melody")
 _ZOOM_STEP = 1.15
@@ -97,7 +95,7 @@ class RollView(QWidget):
         told = [tr_count("{name}: {count} note", "{name}: {count} notes", len(track.notes), name=track.name)]
         chosen = self._editor.chosen
         if len(chosen) == 1:
-            told.append(tr("selected: {note}", note=place_of(next(iter(chosen)), self._content.score, track)))
+            told.append(tr("selected: {note}", note=place_of(next(iter(chosen)), self._content)))
         elif chosen:
             told.append(tr("{count} notes are selected", count=len(chosen)))
         self.setAccessibleDescription("; ".join(told))
@@ -293,7 +291,8 @@ class RollView(QWidget):
         brush = painting.NotePainter(painter, time, self.pitch, area)
         for arrays, ramp in layers:
             own = self._content.track is not None and arrays is layers[-1][0]
-            brush.notes(arrays, ramp, names=own and not self._content.score.tracks[self._content.selected].is_drum)
+            named = own and self._content.track is not None and not self._content.track.is_drum
+            brush.notes(arrays, ramp, self._content.name_of if named else None)
         return True
 
     def _draw_chosen(self, painter: QPainter, area: QRect) -> None:
@@ -323,10 +322,10 @@ class RollView(QWidget):
         return sum(run.stop - run.start for run in runs) > BITMAP_FROM
 
 
-def place_of(note: Note, score: Score, track: Track) -> str:
-    """A note in words: what it is, where, how long and how loud."""
-    bar, beat, tick = bar_beat(score.metres, note.start_tick)
-    name = drum_name(note.pitch) if track.is_drum else pitch_name(note.pitch)
+def place_of(note: Note, content: ScoreContent) -> str:
+    """A note of the selected track in words: what it is, where, how long and how loud."""
+    bar, beat, tick = bar_beat(content.score.metres, note.start_tick)
+    name = content.name_of(note)
     length = f"{note.duration_ticks / TICKS_PER_QUARTER:.2g}"
     place = tr("bar {bar}, beat {beat} + {tick}", bar=bar, beat=beat, tick=tick) if tick else ""
     place = place or tr("bar {bar}, beat {beat}", bar=bar, beat=beat)

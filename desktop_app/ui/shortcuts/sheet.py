@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -24,7 +25,10 @@ from desktop_app.ui.palette.matching import folded
 from desktop_app.ui.shortcuts.key_map import KeyMap, shown
 from desktop_app.ui.theme import Theme
 
-_COLUMNS = 3
+_COLUMNS = 4
+_SIZE = QSize(1240, 784)
+_EDGE, _COLUMN_GAP, _LINE_GAP, _SECTION_GAP = 24, 28, 0, 10
+_LINE_PX = 21
 Row = tuple[str, tuple[str, ...], str]
 """The words of a line, its keys, and a mark or a gesture beside them."""
 _GESTURES = (
@@ -46,7 +50,7 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(980, 640)
+        self.resize(_SIZE.boundedTo(parent.size()))
         self._theme = theme
         self._keys = keys.table()
         self._sections: list[tuple[QWidget, list[tuple[QWidget, str]]]] = []
@@ -64,8 +68,8 @@ class ShortcutSheet(QDialog):
         top.addWidget(self.search)
         top.addWidget(self.change)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 20, 24, 16)
-        outer.setSpacing(14)
+        outer.setContentsMargins(_EDGE, 14, _EDGE, 12)
+        outer.setSpacing(10)
         outer.addLayout(top)
         outer.addWidget(self._page(), 1)
         outer.addWidget(_note())
@@ -77,30 +81,36 @@ class ShortcutSheet(QDialog):
         return tuple(words for _, rows in self._sections for row, words in rows if not row.isHidden())
 
     def _page(self) -> QScrollArea:
-        sections = [self._section(menu_text(menu), rows) for menu in MENUS if (rows := self._rows_of(menu))]
-        gestures: list[Row] = [(tr(what), (), tr(how)) for what, how in _GESTURES]
-        sections.append(self._section(tr("With the mouse"), gestures))
+        sections = [self._section(title, rows) for menu in MENUS for title, rows in self._groups_of(menu)]
         inner = QWidget()
         row = QHBoxLayout(inner)
         row.setContentsMargins(0, 0, 8, 0)
-        row.setSpacing(36)
-        for column in _balanced(sections):
+        row.setSpacing(_COLUMN_GAP)
+        width = (self.width() - 2 * _EDGE - 8) // _COLUMNS - _COLUMN_GAP
+        heights = [_height(section, width) + _SECTION_GAP for section in sections]
+        for run in balanced(heights, _COLUMNS):
             stack = QVBoxLayout()
-            stack.setSpacing(18)
-            for section in column:
-                stack.addWidget(section)
+            stack.setSpacing(_SECTION_GAP)
+            for place in run:
+                stack.addWidget(sections[place])
             stack.addStretch(1)
             row.addLayout(stack, 1)
-        scroller = QScrollArea()
-        scroller.setWidgetResizable(True)
-        scroller.setWidget(inner)
-        return scroller
+        self.scroller = QScrollArea()
+        self.scroller.setWidgetResizable(True)
+        self.scroller.setWidget(inner)
+        return self.scroller
 
-    def _rows_of(self, menu: str) -> list[Row]:
-        rows = [self._row_of(command) for command in COMMANDS if command.menu == menu and self._keys[command.id]]
-        if menu == "Generate":
-            rows.append((tr("Take A, B, C …"), ("Alt+1", f"Alt+{TAKES_WITH_KEYS}"), ""))
-        return rows
+    def _groups_of(self, menu: str) -> Iterator[tuple[str, list[Row]]]:
+        """A menu's commands with keys, those of each submenu by themselves: short runs are found, and fill columns."""
+        commands = [command for command in COMMANDS if command.menu == menu and self._keys[command.id]]
+        for inside in dict.fromkeys(("", *(command.inside for command in commands))):
+            rows = [self._row_of(command) for command in commands if command.inside == inside]
+            if menu == "Generate" and not inside:
+                rows.append((tr("Take A, B, C …"), ("Alt+1", f"Alt+{TAKES_WITH_KEYS}"), ""))
+            if rows:
+                yield " · ".join(menu_text(part) for part in (menu, inside) if part), rows
+        if menu == "Edit":  # most of what the mouse does is editing
+            yield tr("With the mouse"), [(tr(what), (), tr(how)) for what, how in _GESTURES]
 
     def _row_of(self, command: Command) -> Row:
         return (
@@ -113,7 +123,7 @@ class ShortcutSheet(QDialog):
         section = QFrame()
         column = QVBoxLayout(section)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(_LINE_GAP)
         column.addWidget(_label(title, "section"))
         lines: list[tuple[QWidget, str]] = []
         for words, keys, note in rows:
@@ -125,6 +135,7 @@ class ShortcutSheet(QDialog):
 
     def _line(self, words: str, keys: tuple[str, ...], note: str) -> QWidget:
         line = QWidget()
+        line.setMinimumHeight(_LINE_PX)
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -145,16 +156,24 @@ class ShortcutSheet(QDialog):
             section.setHidden(all(row.isHidden() for row, _ in rows))
 
 
-def _balanced(sections: list[QWidget]) -> list[list[QWidget]]:
-    """Columns of about one height, the sections in their order."""
-    heights = [section.sizeHint().height() + 18 for section in sections]
-    share = sum(heights) / _COLUMNS
-    columns: list[list[QWidget]] = [[] for _ in range(_COLUMNS)]
-    used = 0.0
-    for section, height in zip(sections, heights, strict=True):
-        columns[min(_COLUMNS - 1, int((used + height / 2) / share))].append(section)
-        used += height
-    return columns
+def _height(section: QWidget, width: int) -> int:
+    """What a section takes up in a column, its long lines wrapped."""
+    layout = section.layout()
+    return layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else 0
+
+
+def balanced(heights: Sequence[int], columns: int) -> tuple[range, ...]:
+    """Runs of sections in their order, one for each column, so that the highest column is as low as it can be."""
+    ends = list(accumulate(heights, initial=0))
+    sums = sorted({ends[last] - ends[first] for last in range(len(ends)) for first in range(last)})
+    for limit in sums:
+        starts = [0]
+        for place, height in enumerate(heights):
+            if ends[place] + height - ends[starts[-1]] > limit:
+                starts.append(place)
+        if max(heights) <= limit and len(starts) <= columns:
+            return tuple(range(first, last) for first, last in pairwise([*starts, len(heights)]))
+    return ()
 
 
 def _note() -> QLabel:
