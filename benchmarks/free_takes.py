@@ -1,4 +1,4 @@
-"""Takes as if played without a click, made from scores: `python -m benchmarks.free_takes FOLDER` writes the test data.
+"""Takes as if played without a click, made from scores.
 
 Nobody played these. Each is a score put through a model of uneven hands, drawn from a seed:
 
@@ -13,14 +13,10 @@ How much of each a level has is in `LEVELS`.
 
 from __future__ import annotations
 
-import json
 import random
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.sample_charts import sample_chords
@@ -39,23 +35,6 @@ from music_core.score import (
 )
 
 _LEFT_HAND = 48
-_NOISE = (
-    "Made from the score by benchmarks/free_takes.py: a tempo that wanders and drifts, motor error, late downbeats, "
-    "stops before bars, rolled chords. Nobody played this."
-)
-# What tests/data holds: tune, hands, level, seed.
-SHIPPED = (
-    ("mary-had-a-little-lamb", "melody", "steady", 1),
-    ("mary-had-a-little-lamb", "melody", "uneven", 1),
-    ("mary-had-a-little-lamb", "melody", "beginner", 1),
-    ("ode-to-joy", "melody", "beginner", 1),
-    ("twinkle-twinkle", "melody", "beginner", 1),
-    ("jingle-bells", "chords", "uneven", 1),
-    ("amazing-grace", "melody", "uneven", 1),
-    ("brahms-lullaby", "chords", "uneven", 1),
-    ("yankee-doodle", "melody", "uneven", 1),
-    ("silent-night", "melody", "uneven", 1),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +74,8 @@ class FreeTake:
     bpm: float
     notes: tuple[PerformedNote, ...]
     steps: tuple[int, ...]
+    touch: str = "varied"
+    part: str = "whole"
 
 
 def played_freely(score: Score, name: str, level: str, seed: int, bpm: float | None = None) -> FreeTake:
@@ -204,48 +185,3 @@ def sample_take(tune: str, hands: str, level: str, seed: int) -> FreeTake:
     if hands == "chords":
         score = with_left_hand(score, sample_chords(tune))
     return played_freely(score, f"{tune} {hands}", level, seed)
-
-
-def take_to(take: FreeTake) -> dict[str, Any]:
-    """A take as JSON data; a note is onset, offset, pitch, velocity."""
-    rows = [[n.onset_s, n.offset_s, n.pitch, n.velocity] for n in take.notes]
-    return {
-        "about": _NOISE,
-        "name": take.name,
-        "level": take.level,
-        "seed": take.seed,
-        "metre": list(take.metre),
-        "bpm": take.bpm,
-        "notes": rows,
-        "sixteenths": list(take.steps),
-    }
-
-
-def take_from(data: Mapping[str, Any]) -> FreeTake:
-    """The take in such data."""
-    numerator, denominator = data["metre"]
-    notes = tuple(PerformedNote(*row) for row in data["notes"])
-    return FreeTake(
-        data["name"],
-        data["level"],
-        data["seed"],
-        (numerator, denominator),
-        data["bpm"],
-        notes,
-        tuple(data["sixteenths"]),
-    )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the takes that tests/data holds into a folder."""
-    (folder,) = map(Path, arguments if arguments is not None else sys.argv[1:])
-    folder.mkdir(parents=True, exist_ok=True)
-    for choice in SHIPPED:
-        take = sample_take(*choice)
-        text = json.dumps(take_to(take)).replace(', "', ',\n"')
-        (folder / f"{take.name.replace(' ', '-')}-{take.level}.json").write_text(f"{text}\n", encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

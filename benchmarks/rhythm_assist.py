@@ -21,11 +21,14 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.free_takes import LEVELS, FreeTake, sample_take, take_from
+from benchmarks.free_takes import LEVELS, FreeTake, sample_take
+from benchmarks.shipped_takes import take_from
+from benchmarks.take_variants import PARTS, beginning, equally_loud, tapped
 from desktop_app.library.melodies import sample_melodies
 from desktop_app.library.sample_charts import charted_samples
 from music_core.analysis.free_take import FreeRhythm, find_rhythm
 
+KEYS = ("half", "hands", "part", "touch", "level")
 COLUMNS = ("right", "in the bar", "tempo", "metre", "grid told the tempo", "grid at 120", "ms")
 _TEMPO_TOLERANCE = 0.08
 
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=3, help="takes of each tune and level")
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args(arguments)
-    takes = list(takes_in(options.takes) if options.takes else made_takes(options.seeds))
+    takes = list(takes_in(options.takes) if options.takes else made_takes(range(options.seeds)))
     if not takes:
         print(f"There is no take in {options.takes}.", file=sys.stderr)
         return 2
@@ -46,14 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def made_takes(seeds: int) -> Iterator[FreeTake]:
-    """Every sample melody at every level, so many times; with a left hand where it has a chart."""
+def made_takes(seeds: Iterable[int]) -> Iterator[FreeTake]:
+    """Every sample melody at every level, so many times; with a left hand where it has a chart.
+
+    Each take comes as it was played and with all keys equally loud; melodies also tapped, and as one phrase, as two,
+    and broken off anywhere.
+    """
     charted = charted_samples()
     for tune in sample_melodies():
         for hands in ("melody", "chords") if tune.id in charted else ("melody",):
             for level in LEVELS:
-                for seed in range(seeds):
-                    yield sample_take(tune.id, hands, level, seed)
+                for seed in seeds:
+                    take = sample_take(tune.id, hands, level, seed)
+                    yield take
+                    for part in PARTS if hands == "melody" else ("whole",):
+                        yield beginning(equally_loud(take), part)
+                        if hands == "melody":
+                            yield beginning(tapped(take), part)
 
 
 def takes_in(folder: Path) -> Iterator[FreeTake]:
@@ -63,19 +75,20 @@ def takes_in(folder: Path) -> Iterator[FreeTake]:
 
 
 def measure(takes: Iterable[FreeTake]) -> list[dict[str, Any]]:
-    """One row for each half, hands and level: number of takes and the mean of each column."""
-    found: dict[tuple[str, str, str], list[list[float]]] = defaultdict(list)
+    """One row for each half, hands, part, touch and level: number of takes and the mean of each column."""
+    found: dict[tuple[str, ...], list[list[float]]] = defaultdict(list)
     for take in takes:
         began_s = time.perf_counter()
         rhythm = find_rhythm(take.notes)
         ms = 1000 * (time.perf_counter() - began_s)
         tune, _, hands = take.name.partition(" ")
         values = [*judged(take, rhythm), grid_share(take, take.bpm), grid_share(take, 120.0), ms]
-        found[half_of(tune), hands, take.level].append(values)
+        found[half_of(tune), hands, take.part, take.touch, take.level].append(values)
     return [
-        {"half": half, "hands": hands, "level": level, "takes": len(rows)}
+        dict(zip(KEYS, key, strict=True))
+        | {"takes": len(rows)}
         | {name: round(float(value), 3) for name, value in zip(COLUMNS, np.mean(rows, axis=0), strict=True)}
-        for (half, hands, level), rows in sorted(found.items())
+        for key, rows in sorted(found.items())
     ]
 
 
@@ -104,7 +117,7 @@ def grid_share(take: FreeTake, bpm: float) -> float:
 
 def table(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows in Markdown."""
-    names = ("half", "hands", "level", "takes", *COLUMNS)
+    names = (*KEYS, "takes", *COLUMNS)
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
     lines += ["| " + " | ".join(str(row[name]) for name in names) + " |" for row in rows]
     return "\n".join(lines)

@@ -31,6 +31,10 @@ _WANDER, _WANDER_LEAST = 0.045, 0.012
 _ACCENT = 0.26
 # A stop to look for the next key: how likely, and how long it takes at most.
 _STOP_LOG, _STOP_S = -4.8, 3.0
+# A distance is out of reach where it takes so many standard deviations longer than the interval.
+_FAR = 5.0
+# Parses so much less likely than the best of their metre are not looked at any further.
+_HOPELESS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,11 @@ def tempo_levels() -> Array:
     return levels
 
 
-def search(times_s: Array, accents: Array, shape: BarShape) -> Parse:
-    """The likeliest parse of strikes at `times_s` (rising) in a metre; at least one strike.
+def search(times_s: Array, accents: Array, shape: BarShape) -> tuple[Parse, ...]:
+    """The likeliest parses of strikes at `times_s` (rising) in a metre, likeliest first; at least one strike.
+
+    One for each place in the bar where the last strike may lie, so that evidence about whole phrases, which no step
+    of the search sees, can choose among them; without those that are hopeless.
 
     `accents` (strikes,) about 0 say how strong each is: strong ones fall on strong places.
     """
@@ -62,16 +69,20 @@ def search(times_s: Array, accents: Array, shape: BarShape) -> Parse:
     state = np.log(shape.first_chances)[:, None] + liked[None, :] + accented[0][:, None]
     back: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     targets = (np.arange(shape.steps)[None, :] - np.arange(longest + 1)[:, None]) % shape.steps
+    arrived = np.take_along_axis(distances, targets, axis=1)
     for n in range(1, len(times_s)):
         interval_s = float(times_s[n] - times_s[n - 1])
         moved, came = _changed_tempo(state, interval_s)
         timing = _timing(interval_s, taus, longest)
+        far = timing.shape[0]
         # From the place so many sixteenths before each place: (distance, place, tempo).
-        worth = moved[targets] + np.take_along_axis(distances, targets, axis=1)[:, :, None] + timing[:, None, :]
+        worth = moved[targets[:far]] + arrived[:far, :, None] + timing[:, None, :]
         chosen = worth.argmax(axis=0)
         state = np.take_along_axis(worth, chosen[None], axis=0)[0] + accented[n][:, None]
         back.append((chosen, came))
-    return _traced(state, back, taus, shape.steps)
+    ends = state.max(axis=1)
+    hopeful = [int(place) for place in np.argsort(-ends) if ends[place] > ends.max() - _HOPELESS]
+    return tuple(_traced(state, back, taus, place) for place in hopeful)
 
 
 def _accented(accents: Array, shape: BarShape) -> Array:
@@ -99,8 +110,13 @@ def _changed_tempo(state: Array, interval_s: float) -> tuple[Array, NDArray[np.i
 
 
 def _timing(interval_s: float, taus: Array, longest: int) -> Array:
-    """Log density of an interval for every distance and tempo, float64 (longest + 1, levels)."""
-    expected = np.arange(longest + 1)[:, None] * taus[None, :]
+    """Log density of an interval for every distance and tempo, float64 (distances, levels).
+
+    The distances are 0 to `longest`, without those that are out of reach at the fastest tempo.
+    """
+    fastest_s = np.arange(longest + 1) * taus[0]
+    spread = np.hypot(_HAND_S, _KEEPING * fastest_s)
+    expected = np.arange(longest + 1)[fastest_s - interval_s < _FAR * spread][:, None] * taus[None, :]
     spread = np.hypot(_HAND_S, _KEEPING * expected)
     near = -0.5 * ((interval_s - expected) / spread) ** 2 - np.log(spread)
     late = interval_s - expected
@@ -113,8 +129,11 @@ def _timing(interval_s: float, taus: Array, longest: int) -> Array:
     return density
 
 
-def _traced(state: Array, back: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], taus: Array, bar: int) -> Parse:
-    place, level = (int(i) for i in np.unravel_index(int(state.argmax()), state.shape))
+def _traced(
+    state: Array, back: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], taus: Array, place: int
+) -> Parse:
+    """The best way to a last place, walked back."""
+    bar, level = len(state), int(state[place].argmax())
     likelihood = float(state[place, level])
     distances: list[int] = []
     levels = [level]

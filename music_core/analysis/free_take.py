@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from music_core.analysis.beat_search import Parse, search
+from music_core.analysis.evidence import evidence_of, worth
 from music_core.analysis.metrical import Array, BarShape, bar_shape
-from music_core.analysis.parallels import parallel_worth
 from music_core.analysis.strikes import Strike, strikes
 from music_core.performance import PerformedNote
 from music_core.score import TICKS_PER_SIXTEENTH, Metre
 from music_core.tick_map import TickMap
 
-# Metres that are tried where nobody said which, and what speaks for each beforehand (log odds).
-USUAL_METRES: dict[tuple[int, int], float] = {(4, 4): 0.0, (3, 4): 0.3, (6, 8): -3.0}
+# Metres that are tried where nobody said which.
+USUAL_METRES = ((4, 4), (3, 4), (6, 8))
 LEAST_STRIKES = 4
 
 # How much a strike's length, force, depth and number of notes make it a strong one.
@@ -39,6 +39,15 @@ class FreeRhythm:
     steps: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a take: its bars, where each strike lies in them, and the evidence."""
+
+    shape: BarShape
+    parse: Parse
+    evidence: Array
+
+
 def find_rhythm(notes: Sequence[PerformedNote], metres: Sequence[tuple[int, int]] = ()) -> FreeRhythm:
     """The rhythm of a free take; `metres` are those that may be, without them the usual ones.
 
@@ -47,23 +56,30 @@ def find_rhythm(notes: Sequence[PerformedNote], metres: Sequence[tuple[int, int]
     struck = strikes(notes)
     if len(struck) < LEAST_STRIKES:
         raise RhythmError("Too little was played to find its beat. Play at least four notes.")
+    found = readings(notes, struck, metres or USUAL_METRES)
+    best = max(found, key=lambda reading: worth(reading.evidence, use_priors=not metres))
+    return _rhythm(notes, struck, best.parse, best.shape)
+
+
+def readings(
+    notes: Sequence[PerformedNote], struck: Sequence[Strike], metres: Sequence[tuple[int, int]]
+) -> list[Reading]:
+    """The readings that are thought of, with what speaks for each."""
     times_s = np.array([strike.time_s for strike in struck])
     accents = strike_accents(notes, struck)
-    priors = dict.fromkeys(metres, 0.0) or USUAL_METRES
-    shapes = [bar_shape(*metre) for metre in priors]
-    parses = [search(times_s, accents, shape) for shape in shapes]
-    worths = [
-        parse.log_likelihood + prior + parallel_worth(notes, struck, parse.steps, shape.steps)
-        for parse, shape, prior in zip(parses, shapes, priors.values(), strict=True)
+    shapes = [bar_shape(*metre) for metre in metres]
+    return [
+        Reading(shape, parse, evidence_of(notes, struck, parse, shape))
+        for shape in shapes
+        for parse in search(times_s, accents, shape)
     ]
-    best = int(np.argmax(worths))
-    return _rhythm(notes, struck, parses[best], shapes[best])
 
 
 def strike_accents(notes: Sequence[PerformedNote], struck: Sequence[Strike]) -> Array:
     """How strong each strike is, float64 (strikes,) about 0: long, loud, low and full ones are.
 
-    Length counts as time to the next strike (Povel and Essens, 1985); the rest as in Dixon (2001), by salience.
+    Length counts as time to the next strike (Povel and Essens, 1985); the rest as in Dixon (2001), by salience. What
+    does not differ, such as the force of keys without touch, says nothing.
     """
     times_s = np.array([strike.time_s for strike in struck])
     waits = np.diff(times_s, append=times_s[-1] + np.median(np.diff(times_s)))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import free_takes, rhythm_assist
-from benchmarks.free_takes import FreeTake, sample_take, take_from, take_to
+from benchmarks import rhythm_assist, shipped_takes
+from benchmarks.free_takes import FreeTake, sample_take
+from benchmarks.shipped_takes import take_from, take_to
 from music_core.analysis.free_take import FreeRhythm
 from music_core.performance import PerformedNote
 from music_core.score import Metre
@@ -16,7 +17,7 @@ TAKES = Path(__file__).parents[1] / "data" / "free_takes"
 
 
 def test_the_shipped_takes_are_what_the_model_of_uneven_hands_makes(tmp_path: Path) -> None:
-    assert free_takes.main([str(tmp_path)]) == 0
+    assert shipped_takes.main([str(tmp_path)]) == 0
     made = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert made == {path.name: path.read_text(encoding="utf-8") for path in TAKES.iterdir()}
     assert all("Nobody played this." in text for text in made.values())
@@ -33,7 +34,7 @@ def test_takes_come_back_and_other_seeds_are_other_takes() -> None:
 def test_rhythm_assist_beats_a_fixed_grid_on_the_shipped_takes(capsys: pytest.CaptureFixture[str]) -> None:
     assert rhythm_assist.main(["--takes", str(TAKES), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert sum(row["takes"] for row in rows) == len(free_takes.SHIPPED)
+    assert sum(row["takes"] for row in rows) == len(shipped_takes.SHIPPED)
     mean = {name: sum(row["takes"] * row[name] for row in rows) for name in rhythm_assist.COLUMNS}
     assert mean["right"] > 1.5 * mean["grid told the tempo"] > mean["grid at 120"]
 

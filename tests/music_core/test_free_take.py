@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.free_takes import FreeTake, take_from
+from benchmarks.free_takes import FreeTake
+from benchmarks.shipped_takes import take_from
 from music_core.analysis.free_take import RhythmError, find_rhythm
 from music_core.analysis.metrical import bar_shape
 from music_core.analysis.strikes import strikes
