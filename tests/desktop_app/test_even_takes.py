@@ -1,14 +1,15 @@
-"""Mary Had a Little Lamb from keys without touch (the typing piano), unevenly, recorded free: what the score gets."""
+"""Mary Had a Little Lamb from keys without touch (typing piano, mouse), unevenly, recorded free: the score it gives."""
 
 from __future__ import annotations
 
 import pytest
 
 from benchmarks.free_takes import FreeTake, sample_take
-from benchmarks.take_variants import beginning, equally_loud
+from benchmarks.take_variants import beginning, equally_loud, tapped
 from tests.desktop_app.conftest import Studio
 
-SEEDS = range(6)
+SEEDS = range(4)
+TOUCHES = {"equal": equally_loud, "tapped": tapped}
 
 
 def record(studio: Studio, take: FreeTake) -> None:
@@ -24,9 +25,12 @@ def record(studio: Studio, take: FreeTake) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("touch", TOUCHES)
 @pytest.mark.parametrize(("part", "count"), [("one phrase", 7), ("two phrases", 13), ("whole", 26)])
-def test_an_uneven_mary_without_touch_comes_out_right(studio: Studio, part: str, count: int, seed: int) -> None:
-    take = beginning(equally_loud(sample_take("mary-had-a-little-lamb", "melody", "uneven", seed)), part)
+def test_an_uneven_mary_without_touch_comes_out_right(
+    studio: Studio, part: str, count: int, touch: str, seed: int
+) -> None:
+    take = beginning(TOUCHES[touch](sample_take("mary-had-a-little-lamb", "melody", "uneven", seed)), part)
     assert len(take.notes) == count
     record(studio, take)
     score = studio.session.score
