@@ -21,6 +21,7 @@ _OFFERED = {
 _MELODY_WEIGHT = 24.0
 _PASSING, _AVOIDED = 0.35, 0.0
 _PER_ROOT = 2
+_SAME_ROOT = 5.0  # another colour of the chord before is hardly the change that was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def suggestions(
     """Chords for the ticks [start, end), the best first: every root, each with its two best colours at most.
 
     Ordered by `melody_fit` and by the mean of `chord_distance` from the chord before and to the chord after; where
-    there is no neighbour the key's own triad stands for it. The chord before is left out: it would be no change.
+    there is no neighbour the key's own triad stands for it. The chord before is left out: it would be no change, and
+    other colours of it go behind.
     """
     weights = sounding(tune, span)
     tonic = Chord(key.tonic_pitch_class, "min" if key.minor else "maj")
@@ -53,7 +55,9 @@ def suggestions(
             chord = Chord(root, quality)
             fit = melody_fit(chord, weights)
             distance = (chord_distance(before, chord, key) + chord_distance(chord, after, key)) / 2
-            ranked.append((distance + cost + _MELODY_WEIGHT * (1 - fit), Suggestion(chord, fit, distance)))
+            stays = neighbours[0] is not None and neighbours[0].root == root
+            weight = distance + cost + _MELODY_WEIGHT * (1 - fit) + (_SAME_ROOT if stays else 0.0)
+            ranked.append((weight, Suggestion(chord, fit, distance)))
     ranked.sort(key=lambda entry: entry[0])
     return tuple(_thinned([one for _, one in ranked if one.chord != neighbours[0]]))
 

@@ -33,6 +33,11 @@ def suggested(names: str, before: str, after: str, key: KeySignature = C_MAJOR) 
     return suggestions(notes, (0, QUARTER * max(1, len(notes))), (chord(before), chord(after)), key)
 
 
+def names_before(later: str, earlier: str, found: tuple[Suggestion, ...]) -> bool:
+    names = first(99, found)
+    return names.index(earlier) < (names.index(later) if later in names else 99)
+
+
 def first(count: int, found: tuple[Suggestion, ...]) -> list[str]:
     return [symbol(one.chord) for one in found[:count]]
 
@@ -97,6 +102,7 @@ def test_among_what_fits_alike_the_nearer_goes_first() -> None:
 def test_the_chord_before_is_no_change_and_no_root_fills_the_list() -> None:
     found = suggested("C5 E5 G5 C5", "C", "F")
     assert "C" not in first(40, found)
+    assert names_before("C6", "Am", found)  # both hold the tune's notes
     roots = [one.chord.root for one in found]
     assert max(roots.count(root) for root in roots) == 2
     assert set(roots) == set(range(12))

@@ -55,7 +55,7 @@ def test_it_opens_at_1280_by_800_and_can_be_used_at_1024_by_700(desk: Desk) -> N
     assert window.size() == QSize(1024, 700)
     desk.wait(lambda: window.arrangement.roll.width() >= 400)
     assert window.arrangement.roll.height() >= 120
-    assert window.minimumSizeHint().width() <= 1024
+    desk.wait(lambda: window.minimumSizeHint().width() <= 1024)  # laid out anew without what made room
     assert window.minimumSizeHint().height() <= 700
     for widget in (window.generate_panel.button, window.transport.output_light, window.piano.keyboard):
         corner = widget.mapTo(window, widget.rect().bottomRight())
