@@ -39,6 +39,8 @@ PRIORS = ("three in a bar", "threes of eighths")
 
 # A key is let go before its note is over: the share of the note that it was held for.
 _HELD_SHARE = 0.85
+# A take with such a share of strikes of several notes is no single line.
+_CHORDS = 0.25
 
 
 def worth(evidence: Array, use_priors: bool) -> float:
@@ -49,6 +51,8 @@ def worth(evidence: Array, use_priors: bool) -> float:
 
 def evidence_of(notes: Sequence[PerformedNote], struck: Sequence[Strike], parse: Parse, shape: BarShape) -> Array:
     """The evidence for a parse in the order of `WEIGHTS`, float64 (weights,)."""
+    # Where two hands play, the last strike may be either's, and is not the end of the tune.
+    alone = sum(len(strike.members) > 1 for strike in struck) < _CHORDS * len(struck)
     level = shape.levels[parse.steps[-1] % shape.steps]
     held = _held_steps(notes, struck[-1], parse)
     unit = 2 if shape.denominator == 8 else 4
@@ -62,9 +66,9 @@ def evidence_of(notes: Sequence[PerformedNote], struck: Sequence[Strike], parse:
             (shape.numerator, shape.denominator) == (3, 4),
             shape.denominator == 8,
             *parallels(notes, struck, parse.steps, shape.steps),
-            level == 0,
-            level == 1,
-            longer * (level == 0),
+            alone and level == 0,
+            alone and level == 1,
+            alone * longer * (level == 0),
             parse.steps[0] % shape.steps == 0,
             *(length % (bars * shape.steps) == 0 for bars in (2, 4)),
             begun % 2 == 0,
