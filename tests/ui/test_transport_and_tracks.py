@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.audio.levels import GROUPS, Levels
+from desktop_app.audio.levels import FLOOR_DB, GROUPS, Levels
 from desktop_app.audio.scheduler import assign_channels
 from desktop_app.audio.synth import AUDITION_CHANNEL
 from desktop_app.devices.port_listener import DeviceStatus
@@ -267,6 +267,7 @@ def test_a_track_s_meter_shows_its_own_sound(desk: Desk) -> None:
     assert two.meter.accessibleDescription() == "-6 dB"
     clock._read = Levels
     desk.wait(lambda: two.meter.peak == (0.0, 0.0))
+    assert [level for level, _ in two.meter._held] == [FLOOR_DB, FLOOR_DB]
 
 
 def test_an_instrument_is_heard_from_the_strip(desk: Desk) -> None:

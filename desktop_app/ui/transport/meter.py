@@ -74,6 +74,8 @@ class Meter(QWidget):
         before = (self._shown, list(self._held), self.overloaded)
         self._shown = peak
         self._held = [self._hold(held, to_db(side)) for held, side in zip(self._held, peak, strict=True)]
+        if max(peak) == 0.0:  # the clock rests with the sound, and a mark left standing would tell of a level
+            self._held = [(FLOOR_DB, 0)] * len(self._held)
         self.overloaded = self.overloaded or max(peak) > 1.0
         if before != (self._shown, self._held, self.overloaded):
             self.update()
