@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.models.arranger import Arranger, Shape
@@ -157,9 +158,24 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
         rows,
         traits[0],
         traits[1],
+        _habit(windows, own),
         held=settings.held,
     )
     return to_plain(data)
+
+
+def _habit(windows: ArrangerWindows, numbers: Sequence[int]) -> NDArray[np.float64]:
+    """The share of their onsets that neighbouring bars of each part have in common (Jaccard), float (parts + 1,)."""
+    found: list[list[float]] = [[] for _ in range(windows.songs[0].lanes.onsets.shape[0] + 1)]
+    for number in numbers:
+        window = windows.windows[number]
+        lanes = windows.at([window], np.zeros(1, np.int64)).lanes
+        rows = [*(lanes.onsets[0].any(axis=-1)), (lanes.hits[0] > 0)]
+        for part, row in enumerate(rows):
+            bars = row.reshape(window.end - window.first, -1)
+            common, either = (bars[1:] & bars[:-1]).sum(axis=1), (bars[1:] | bars[:-1]).sum(axis=1)
+            found[part].extend((common[either > 0] / either[either > 0]).tolist())
+    return np.array([float(np.mean(shares)) if shares else 0.0 for shares in found])
 
 
 def exemplary(windows: ArrangerWindows, number: int) -> bool:

@@ -10,8 +10,9 @@ import pytest
 
 from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import TOKEN, Context
+from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.features import slot_width, token_width
-from music_core.decoding.arranger.filling import Draws, Filler, Taste
+from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
     COUNTS,
@@ -36,7 +37,9 @@ from music_core.manifest import PartSpec
 from music_core.score import ChordChange, Metre
 
 PARTS, GENRES = 2, 1
-DATA = ModelData(PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0), np.zeros(0))
+DATA = ModelData(
+    PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0), np.zeros(0), np.zeros(3)
+)
 
 
 class Weights:

@@ -119,7 +119,7 @@ def test_wishes_are_measured_and_binned() -> None:
 
 def test_a_bundles_data_comes_back() -> None:
     rows = np.array([[[0, 7, -1, 3], [1, 1, 1, 1]]], np.int8)
-    data = ModelData(1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]))
+    data = ModelData(1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]), np.array([0.5, 0.75]))
     back = from_plain(to_plain(data))
     assert (back.parts, back.drums, back.genres, back.genre, back.tracks) == (1, True, 3, 2, ((0,), ()))
     assert np.array_equal(back.rows, rows)

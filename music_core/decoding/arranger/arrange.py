@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.analysis.phrases import phrases
-from music_core.decoding.arranger.context import TOKEN, stacked
-from music_core.decoding.arranger.filling import Draws, Filler, Taste
+from music_core.decoding.arranger.context import TOKEN, Context, stacked
+from music_core.decoding.arranger.draws import Draws
+from music_core.decoding.arranger.draws import bars_of as returning_bars
+from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots
 from music_core.decoding.arranger.lanes import Lanes, one, side_by_side
@@ -156,11 +158,12 @@ def write(
         here = slice(bars[first].start, _slots(bars[end - 1]).stop)
         if open_[:, :, here].any():
             contexts = [cut(draft.sheet, first, end, data.genre, draft.wishes, data.present) for draft in drafts]
-            draws = Draws(*(philox(draft.seed, name, (first, 0, 0)) for draft in drafts))
+            context = stacked(contexts)
             batch = side_by_side([_part(each, here) for each in lanes])
             try:
                 needed = [_silent(data, *each) for each in zip(lanes, open_, strict=True)] if end == len(bars) else ()
-                filled = filler.fill(stacked(contexts), batch, open_[:, :, here], draws, taste, needed)
+                draws = _draws(data, drafts, name, first, context)
+                filled = filler.fill(context, batch, open_[:, :, here], draws, taste, needed)
             except GenerationCancelled:
                 if not done:
                     raise
@@ -169,6 +172,15 @@ def write(
             open_[:, :, here] = False
         progress(done + 1, len(firsts))
     return side_by_side(lanes)
+
+
+def _draws(data: ModelData, drafts: Sequence[Draft], name: str, first: int, context: Context) -> Draws:
+    """Noise of the drafts for the window whose first bar this is; what returns is the same in all windows."""
+    each = [philox(draft.seed, name, (first, 0, 0)) for draft in drafts]
+    if not data.habit.any():
+        return Draws(*each)
+    bars = returning_bars(context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts])
+    return Draws(*each, habits=[philox(draft.seed, name, (0, 0, 5)) for draft in drafts], bars=bars)
 
 
 def _silent(data: ModelData, lanes: Lanes, open_: NDArray[np.bool_]) -> list[tuple[int, ...]]:

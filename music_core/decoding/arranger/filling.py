@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.features import (
     fixed_features,
     roots,
@@ -46,22 +47,6 @@ class Taste:
     pitch_steps: int = 12
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice
-
-
-class Draws:
-    """Randomness of its own for each of a batch, so that each is written as it would be alone."""
-
-    def __init__(self, *each: np.random.Generator) -> None:
-        self._each = each
-
-    def random(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """Uniform numbers 0..1 of this shape, the batch first."""
-        return np.stack([rng.random(shape[1:]) for rng in self._each])
-
-    def gumbel(self, shape: tuple[int, ...], busy: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Gumbel noise of this shape, the batch first; those that are not `busy`, bool (B,), draw nothing and get 0."""
-        nothing = np.zeros(shape[1:])
-        return np.stack([rng.gumbel(size=shape[1:]) if b else nothing for rng, b in zip(self._each, busy, strict=True)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +116,7 @@ class Filler:
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
         turns = _turns(open_counts, taste.rhythm_steps, draws)
-        hit_turns = _turns(open_hits, taste.rhythm_steps, draws)
+        hit_turns = _turns(open_hits, taste.rhythm_steps, draws, drums=True)
         for step in range(taste.rhythm_steps):
             now, hits_now = turns == step, hit_turns == step
             busy = _busy(now) | _busy(hits_now)
@@ -142,7 +127,9 @@ class Filler:
             counts = np.where(now, _drawn(logits, taste.rhythm, draws, busy), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
-                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, draws, busy), hits).astype(np.int8)
+                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, draws, busy, drums=True), hits).astype(
+                    np.int8
+                )
             state = replace(state, counts=counts, hits=hits)
         return state
 
@@ -200,9 +187,9 @@ def _first(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return places & ~before
 
 
-def _turns(places: NDArray[np.bool_], steps: int, draws: Draws) -> NDArray[np.int64]:
+def _turns(places: NDArray[np.bool_], steps: int, draws: Draws, *, drums: bool = False) -> NDArray[np.int64]:
     """The step in which each place has its turn, -1 where there is none: few places in the first steps."""
-    late = np.floor(np.arccos(1 - draws.random(places.shape)) / (np.pi / 2) * steps)
+    late = np.floor(np.arccos(1 - draws.random(places.shape, drums=drums)) / (np.pi / 2) * steps)
     return np.where(places, np.minimum(late, steps - 1), -1).astype(np.int64)
 
 
@@ -211,9 +198,11 @@ def _busy(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(places.reshape(len(places), -1).any(axis=1))
 
 
-def _drawn(logits: FloatArray, temperature: float, draws: Draws, busy: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _drawn(
+    logits: FloatArray, temperature: float, draws: Draws, busy: NDArray[np.bool_], *, drums: bool = False
+) -> NDArray[np.int64]:
     """A class from each row of logits, by the Gumbel trick."""
-    noise = draws.gumbel(logits.shape, busy) * temperature
+    noise = draws.gumbel(logits.shape, busy, drums=drums) * temperature
     drawn: NDArray[np.int64] = (logits + noise).argmax(axis=-1)
     return drawn
 
@@ -226,7 +215,9 @@ def _chosen(
     draws: Draws,
 ) -> NDArray[np.bool_]:
     """So many new pitches in each slot, bool like `known`, drawn without putting back."""
-    scores = np.where(known, -np.inf, logits + draws.gumbel(logits.shape, _busy(counts > 0)) * temperature)
+    scores = np.where(
+        known, -np.inf, logits + draws.gumbel(logits.shape, _busy(counts > 0), pitched=True) * temperature
+    )
     chosen = np.zeros(known.shape, np.bool_)
     some = counts > 0  # few slots: sorting all of them would take as long as the network
     best = np.argsort(-scores[some], axis=-1, kind="stable")[..., :MOST_NOTES]

@@ -24,7 +24,9 @@ class ModelData:
     `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
     genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under,
     `heights` float (n,) these notes' mean pitch at home; `phrased` says
-    that the network knows where phrases begin and end, `held` that every part is a voice that never rests.
+    that the network knows where phrases begin and end, `held` that every part is a voice that never rests;
+    `habit` float (parts + 1,) is the share of their onsets that neighbouring bars of a
+    part have in common, the drums' last.
     """
 
     parts: int
@@ -35,6 +37,7 @@ class ModelData:
     rows: NDArray[np.int8]
     busyness: NDArray[np.float64]
     heights: NDArray[np.float64]
+    habit: NDArray[np.float64]
     phrased: bool = True
     held: bool = False
 
@@ -62,6 +65,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
         "tracks": [list(track) for track in data.tracks], "wishes": words,
         "phrased": data.phrased, "held": data.held,
+        "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
     }  # fmt: skip
@@ -79,7 +83,8 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             raise ValueError("numbers that do not fit together")
         return ModelData(
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
-            np.array(data["busyness"], float), np.array(data["heights"], float), bool(data.get("phrased", False)),
+            np.array(data["busyness"], float), np.array(data["heights"], float),
+            _habit(data.get("habit"), parts), bool(data.get("phrased", False)),
             bool(data.get("held", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
@@ -91,3 +96,11 @@ def _row(word: str, parts: int) -> Sequence[int]:
     if len(row) != (parts + 1) * WISHES or max(row) >= BINS:
         raise ValueError(f"a row of wishes {word!r}")
     return row
+
+
+def _habit(values: Any, parts: int) -> NDArray[np.float64]:
+    """None in bundles that were made before it was measured: nothing returns."""
+    habit = np.zeros(parts + 1) if values is None else np.array(values, float)
+    if habit.shape != (parts + 1,) or not ((habit >= 0) & (habit <= 1)).all():
+        raise ValueError("habits that are no shares of the parts")
+    return habit

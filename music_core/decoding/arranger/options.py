@@ -62,7 +62,7 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
     if held:
         usual = replace(usual, pitches=0.5, lengths=0.7)
     if drums:
-        usual = replace(usual, rhythm=0.7, drums=0.7)
+        usual = replace(usual, rhythm=0.8, drums=0.95, pitches=0.6)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         lengths=usual.lengths * factor,

@@ -17,7 +17,7 @@ from music_core.decoding.predictor import GenerationCancelled
 from music_core.decoding.redo import Redo
 from music_core.harmony.chord import Chord
 from music_core.midi_file import score_to_bytes
-from music_core.score import TICKS_PER_SIXTEENTH, ChordChange, Score, bar_lines
+from music_core.score import TICKS_PER_SIXTEENTH, ChordChange, bar_lines
 
 SHIPPED = Registry([resources_folder() / "models"])
 
@@ -52,17 +52,6 @@ def test_each_writes_parts_under_tunes_of_every_metre(composer: Composer, model_
         assert part.notes
         assert part.end_tick <= bar_lines(score.metres, score.end_tick)[-1]  # a last chord rings to the bar line
         assert part.generated_by == model_id
-
-
-@pytest.mark.parametrize("model_id", [model.id for model in SHIPPED.models() if not model.needs_melody])
-def test_each_other_writes_a_piece_out_of_nothing(composer: Composer, model_id: str) -> None:
-    first, second = composer.arrange(Request(Score(), model_id, seed=1, takes=2))
-    (again,) = composer.arrange(Request(Score(), model_id, seed=1))
-    assert score_to_bytes(first.score) == score_to_bytes(again.score)
-    assert [t.notes for t in first.score.tracks] != [t.notes for t in second.score.tracks]
-    assert sorted(part.role for part in first.score.tracks) == sorted(p.role for p in SHIPPED.get(model_id).parts)
-    assert first.score.tracks[0].role == "melody" and first.score.tracks[0].notes
-    assert all(track.generated_by == model_id for track in first.score.tracks)
 
 
 BANDS = [model.id for model in SHIPPED.models() if model.technique in REWRITERS]

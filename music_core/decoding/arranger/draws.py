@@ -1,0 +1,102 @@
+"""Randomness for a batch of windows, some of which returns bar after bar: a band keeps to its groove.
+
+Every place is drawn from the network's own answer. What a place in the bar draws by may be the same in many bars
+(common random numbers): where the network answers alike, the bars come out alike, and where melody, chord or metre ask
+for something else they do not. No single place becomes more or less likely by that; only bars go together, as people's
+do. Pitches return by their distance to the chord's root, so that a figure moves with the chords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.context import BAR_TOKENS, EDGES, NO_ROOT, TOKEN, Context
+
+_BAR_SLOTS = BAR_TOKENS * TOKEN
+_ENDS = EDGES.index("phrase ends")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Where slots lie: `slot` int (B, T), their place in the bar; `root` int (B, T), 0..11; `returning` bool
+    (B, parts + 1, T), whether a part (the drums last) draws there by what returns."""
+
+    slot: NDArray[np.int64]
+    root: NDArray[np.int64]
+    returning: NDArray[np.bool_]
+
+
+class Draws:
+    """Randomness of its own for each of a batch, so that each is written as it would be alone.
+
+    `each` is for what is new everywhere. With `habits`, one for each of the batch and in the same state for every
+    window of a piece, some of the `bars` draw by what returns.
+    """
+
+    def __init__(
+        self, *each: np.random.Generator, habits: Sequence[np.random.Generator] = (), bars: Bars | None = None
+    ) -> None:
+        self._each = each
+        self._habits = habits
+        self._bars = bars
+
+    def random(self, shape: tuple[int, ...], *, drums: bool = False) -> NDArray[np.float64]:
+        """Uniform numbers 0..1, the batch first, then the parts unless they are the drums', then the slots."""
+        own = np.stack([rng.random(shape[1:]) for rng in self._each])
+        if self._bars is None:
+            return own
+        again = np.stack([rng.random(_of_a_bar(shape, drums)) for rng in self._habits])
+        return self._joined(own, again, drums, pitched=False)
+
+    def gumbel(
+        self, shape: tuple[int, ...], busy: NDArray[np.bool_], *, drums: bool = False, pitched: bool = False
+    ) -> NDArray[np.float64]:
+        """Gumbel noise of a shape as for `random`; those that are not `busy`, bool (B,), draw nothing and get 0.
+
+        `pitched` says that the last axis is of pitches.
+        """
+        own = np.stack([_gumbel(rng, shape[1:], b) for rng, b in zip(self._each, busy, strict=True)])
+        if self._bars is None:
+            return own
+        bar = _of_a_bar(shape, drums)
+        again = np.stack([_gumbel(rng, bar, b) for rng, b in zip(self._habits, busy, strict=True)])
+        return self._joined(own, again, drums, pitched)
+
+    def _joined(
+        self, own: NDArray[np.float64], again: NDArray[np.float64], drums: bool, pitched: bool
+    ) -> NDArray[np.float64]:
+        assert self._bars is not None
+        for n, (slot, root) in enumerate(zip(self._bars.slot, self._bars.root, strict=True)):
+            bars = again[n][slot] if drums else again[n][:, slot]
+            if pitched:
+                steps = (np.arange(own.shape[-1]) - root[:, None]) % own.shape[-1]
+                bars = np.take_along_axis(bars, np.broadcast_to(steps, bars.shape), axis=-1)
+            here = self._bars.returning[n, -1] if drums else self._bars.returning[n, :-1]
+            own[n] = np.where(here.reshape(*here.shape, *[1] * (bars.ndim - here.ndim)), bars, own[n])
+        return own
+
+
+def bars_of(context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator]) -> Bars:
+    """Which bars return in each part: `habit` float (parts + 1,) of them, and never a phrase's last one, where the
+    drummer fills and the others breathe."""
+    slot = np.repeat(context.place.astype(np.int64), TOKEN, axis=1) * TOKEN
+    slot = np.minimum(slot + np.arange(slot.shape[1]) % TOKEN, _BAR_SLOTS - 1)
+    number = np.maximum((context.place == 0).cumsum(axis=1) - 1, 0)
+    ends = context.edges[..., _ENDS]
+    returning = np.stack([rng.random((len(habit), number.shape[1])) for rng in rngs]) < habit[:, None]
+    kept = np.take_along_axis(returning, np.broadcast_to(number[:, None], returning.shape), axis=2)
+    kept &= ~ends[:, None]
+    root = np.where(context.root == NO_ROOT, 0, context.root).astype(np.int64)
+    return Bars(slot, root, np.repeat(kept, TOKEN, axis=2))
+
+
+def _of_a_bar(shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:
+    return (_BAR_SLOTS, *shape[2:]) if drums else (shape[1], _BAR_SLOTS, *shape[3:])
+
+
+def _gumbel(rng: np.random.Generator, shape: tuple[int, ...], busy: np.bool_) -> NDArray[np.float64]:
+    return rng.gumbel(size=shape) if busy else np.zeros(shape)

@@ -1,0 +1,78 @@
+"""What returns bar after bar, and that no place becomes more or less likely by it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.draws import Bars, Draws, bars_of
+
+SLOTS = 64  # four bars of four quarters
+
+
+def context_of(roots: tuple[int, ...] = (0, 0, 0, 0), ends: tuple[bool, ...] = (False,) * 4) -> Context:
+    tokens = SLOTS // 4
+    edges = np.zeros((1, tokens, 4), np.bool_)
+    edges[0, :, 1] = np.repeat(ends, 4)
+    return Context(
+        np.zeros((1, SLOTS, 72), np.int8), np.repeat(np.array(roots, np.int8), 16)[None], np.zeros((1, SLOTS), np.int8),
+        np.zeros((1, SLOTS, 12), np.bool_), np.ones((1, SLOTS), np.bool_),
+        np.tile(np.arange(4, dtype=np.int8), 4)[None], np.zeros(1, np.int8), np.zeros((1, tokens), np.int8), edges,
+        np.zeros(1, np.int8), np.zeros((1, 3, 4), np.int8), np.ones((1, 3), np.bool_),
+    )  # fmt: skip
+
+
+def draws_of(context: Context, habit: float, seed: int = 1) -> Draws:
+    rngs = [np.random.default_rng(seed + 7)]
+    return Draws(
+        np.random.default_rng(seed), habits=[np.random.default_rng(seed + 1)],
+        bars=bars_of(context, np.full(3, habit), rngs),
+    )  # fmt: skip
+
+
+def test_a_band_that_repeats_itself_draws_alike_in_every_bar() -> None:
+    noise = draws_of(context_of(), 1.0).gumbel((1, 2, SLOTS, 5), np.array([True]))
+    bars = noise.reshape(2, 4, 16, 5)
+    assert (bars == bars[:, :1]).all()
+    drums = draws_of(context_of(), 1.0).gumbel((1, SLOTS, 9, 6), np.array([True]), drums=True).reshape(4, 16, 9, 6)
+    assert (drums == drums[:1]).all()
+
+
+def test_one_without_habits_draws_anew_everywhere() -> None:
+    bars = draws_of(context_of(), 0.0).gumbel((1, 2, SLOTS, 5), np.array([True])).reshape(2, 4, 16, 5)
+    assert len(np.unique(bars)) == bars.size
+
+
+def test_a_phrases_last_bar_is_free() -> None:
+    context = context_of(ends=(False, False, False, True))
+    bars = draws_of(context, 1.0).random((1, 2, SLOTS)).reshape(2, 4, 16)
+    assert (bars[:, 1:3] == bars[:, :1]).all()
+    assert not (bars[:, 3] == bars[:, 0]).any()
+
+
+def test_pitches_move_with_the_chords_root() -> None:
+    context = context_of(roots=(0, 7, 0, 0))
+    bars = draws_of(context, 1.0).gumbel((1, 2, SLOTS, 72), np.array([True]), pitched=True).reshape(2, 4, 16, 72)
+    assert np.array_equal(bars[:, 1], np.roll(bars[:, 0], 7, axis=-1))
+    assert np.array_equal(bars[:, 2], bars[:, 0])
+
+
+@pytest.mark.parametrize("habit", [0.0, 0.5, 1.0])
+def test_no_place_becomes_likelier(habit: float) -> None:
+    """Uniform numbers stay uniform, place by place, over many seeds."""
+    found = np.concatenate([draws_of(context_of(), habit, seed).random((1, 2, SLOTS)) for seed in range(0, 4000, 10)])
+    assert np.abs(found.mean(axis=0) - 0.5).max() < 0.08
+    assert np.abs((found < 0.25).mean(axis=0) - 0.25).max() < 0.11
+
+
+def test_who_is_not_busy_draws_nothing() -> None:
+    draws = draws_of(context_of(), 1.0)
+    assert not draws.gumbel((1, 2, SLOTS, 5), np.array([False])).any()
+
+
+def test_a_long_bars_places_stay_within_reach() -> None:
+    bars = bars_of(context_of(), np.zeros(3), [np.random.default_rng(0)])
+    assert isinstance(bars, Bars)
+    assert bars.slot.max() == 15
+    assert bars.returning.shape == (1, 3, SLOTS)
