@@ -83,6 +83,8 @@ def _toolkit(paper: Paper) -> Any:
     except ImportError:
         raise NotationError("Printing a score needs the library verovio, which is not installed.") from None
     verovio.enableLog(verovio.LOG_OFF)
+    # Verovio keeps the place of its fonts for each thread, and has set it in the one that imported it.
+    verovio.setDefaultResourcePath(str(Path(verovio.__file__).parent / "data"))
     toolkit = verovio.toolkit()
     toolkit.setOptions(
         {
