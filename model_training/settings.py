@@ -73,6 +73,7 @@ class ArrangerSettings:
     genres: tuple[str, ...] = ("pop",)  # those it tells apart, "rock|punk" as one; songs of others are left out
     weights: tuple[float, ...] = ()  # how often each genre is drawn; empty draws all windows alike
     held: bool = False  # every part is one voice that never rests: each note lasts until its next one
+    energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs
     drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without
     half_weights: bool = True  # keep the exported weights in 16 bits: half the file, a rounding in the fourth digit
     harmoniser: str = "harmoniser"  # id of the bundle that finds the chords where nobody gave them

@@ -131,7 +131,7 @@ def options(config: Config) -> tuple[OptionSpec, ...]:
     )
     return (
         OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
-        OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, 0.5, "Calm", "Driving"),
+        OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, config.model.energy, "Calm", "Driving"),
         OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 0.8, "On the grid", "Human"),
         *busy,
     )
