@@ -12,8 +12,8 @@ from desktop_app.audio.levels import FLOOR_DB, Levels, Peak, to_db
 from desktop_app.language import tr
 from desktop_app.ui.theme import Theme
 
-_BUSY_MS, _IDLE_MS = 33, 150
-_HOLD_TICKS = 45
+_BUSY_MS, _IDLE_MS = 50, 150
+_HOLD_TICKS = 30
 _WARM_DB, _HOT_DB = -12.0, -3.0
 _GAP = 2
 
@@ -71,14 +71,18 @@ class Meter(QWidget):
 
     def show_peak(self, peak: Peak) -> None:
         """Show this moment's peak."""
-        before = (self._shown, list(self._held), self.overloaded)
+        before = self._drawn()
         self._shown = peak
         self._held = [self._hold(held, to_db(side)) for held, side in zip(self._held, peak, strict=True)]
         if max(peak) == 0.0:  # the clock rests with the sound, and a mark left standing would tell of a level
             self._held = [(FLOOR_DB, 0)] * len(self._held)
         self.overloaded = self.overloaded or max(peak) > 1.0
-        if before != (self._shown, self._held, self.overloaded):
+        if before != self._drawn():  # every meter painted at every tick would cost a tenth of a core
             self.update()
+
+    def _drawn(self) -> tuple[object, ...]:
+        """What can be told apart in the picture: whole decibels."""
+        return tuple(round(to_db(side)) for side in self._shown), [round(db) for db, _ in self._held], self.overloaded
 
     def describe(self) -> None:
         """Say the level in words, for those who do not see it and for the tooltip."""
