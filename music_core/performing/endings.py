@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from music_core.decoding.drums import LANE_OF, LANES
 from music_core.harmony.chord import Chord
 from music_core.harmony.lane import chord_at
+from music_core.metrics.soundness import RANGES, WHOLE
 from music_core.score import TICKS_PER_SIXTEENTH, Note, Score, Track, bar_lines
 
 _KICK, _CRASH = LANES[0][1], LANES[7][1]
 _CRASH_LANES = (3, 7, 8)
 _LAST_HIT_VELOCITY = 100
 # Where a part that fell silent takes the last chord up again: around what it played last, in semitones.
-_NEAR = 6
+_OCTAVE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,19 @@ def _last_chord(track: Track, stroke: int, chord: Chord | None) -> list[Note]:
     """What the part struck last before the stroke (or, in a part of later notes only, first), moved to its chord."""
     starts = [note.start_tick for note in track.notes]
     at = max((start for start in starts if start < stroke), default=min(starts))
-    is_bass = track.role == "bass"
+    reach = RANGES.get(track.role, WHOLE)
     found: dict[int, Note] = {}
     for note in track.notes:
         if note.start_tick == at:
-            pitch = note.pitch if chord is None else _nearest(note.pitch, chord, bass=is_bass)
+            pitch = note.pitch if chord is None else _nearest(note.pitch, chord, reach, bass=track.role == "bass")
             found.setdefault(pitch, replace(note, pitch=pitch))
     return list(found.values())
 
 
-def _nearest(pitch: int, chord: Chord, *, bass: bool) -> int:
-    """The chord's pitch nearest to a pitch, the lower of two; a bass takes the chord's own bass note."""
+def _nearest(pitch: int, chord: Chord, reach: tuple[int, int], *, bass: bool) -> int:
+    """The chord's pitch nearest to a pitch within reach, the lower of two; a bass takes the chord's own bass note."""
     wanted = {chord.bass} if bass else chord.pitch_classes
-    near = range(max(0, pitch - _NEAR), min(127, pitch + _NEAR) + 1)
+    near = range(max(reach[0], pitch - _OCTAVE), min(reach[1], pitch + _OCTAVE) + 1)
     return min((p for p in near if p % 12 in wanted), key=lambda p: (abs(p - pitch), p), default=pitch)
 
 

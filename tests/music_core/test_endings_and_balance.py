@@ -79,6 +79,12 @@ def test_what_is_held_into_the_last_chord_rings_only_if_it_fits() -> None:
     assert with_ending(closing(wrong), 0).tracks[1].notes == (Note(2 * BAR, 62, BAR), Note(3 * BAR, 60, BAR))
 
 
+def test_the_last_chord_stays_within_an_instruments_reach() -> None:
+    timpani = Track("Timpani", (Note(2 * BAR, 36, 480),), role="timpani")
+    score = replace(closing(timpani), chords=(ChordChange(0, Chord(7)),))  # G: 35 is nearer than 38, and too low
+    assert {note.pitch for note in with_ending(score, 0).tracks[1].notes} == {36, 38}
+
+
 def test_drums_may_play_on() -> None:
     score = closing(steady("Drums", "drums", (42,), 240, 9))
     assert with_ending(score, 0, keep_drums=True).tracks[1].end_tick == 4 * BAR
