@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDial, QDoubleSpinBox, QFrame, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QComboBox,
+    QDial,
+    QDoubleSpinBox,
+    QFrame,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from desktop_app.language import mark, tr
 from desktop_app.ui import icons
@@ -24,6 +37,30 @@ _LAMP_WORDS = {
     "warning": mark("needs attention"),
     "bad": mark("not working"),
 }
+
+
+def letter_toggle(text: str, name: str, tip: str) -> QToolButton:
+    """A small button of one letter that stays down, such as M or S of a track."""
+    button = QToolButton()
+    button.setText(text)
+    button.setObjectName(name)
+    button.setCheckable(True)
+    button.setFixedSize(QSize(22, 18))
+    button.setToolTip(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+@contextmanager
+def silent(*widgets: QWidget) -> Iterator[None]:
+    """While it lasts the widgets tell nobody of what is set in them."""
+    for widget in widgets:
+        widget.blockSignals(True)
+    yield
+    for widget in widgets:
+        widget.blockSignals(False)
+        if isinstance(widget, QAbstractSlider):  # those that paint themselves are not told to
+            widget.update()
 
 
 class IconButton(QToolButton):

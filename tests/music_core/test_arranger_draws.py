@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from music_core.decoding.arranger.context import Context
-from music_core.decoding.arranger.draws import Bars, Draws, bars_of
+from music_core.decoding.arranger.draws import Bars, Draws, returning_bars
 
 SLOTS = 64  # four bars of four quarters
 
@@ -27,7 +27,7 @@ def draws_of(context: Context, habit: float, seed: int = 1) -> Draws:
     rngs = [np.random.default_rng(seed + 7)]
     return Draws(
         np.random.default_rng(seed), habits=[np.random.default_rng(seed + 1)],
-        bars=bars_of(context, np.full(3, habit), rngs),
+        bars=returning_bars(context, np.full(3, habit), rngs),
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def test_who_is_not_busy_draws_nothing() -> None:
 
 
 def test_a_long_bars_places_stay_within_reach() -> None:
-    bars = bars_of(context_of(), np.zeros(3), [np.random.default_rng(0)])
+    bars = returning_bars(context_of(), np.zeros(3), [np.random.default_rng(0)])
     assert isinstance(bars, Bars)
     assert bars.slot.max() == 15
     assert bars.returning.shape == (1, 3, SLOTS)

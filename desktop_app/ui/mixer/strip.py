@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.decibels import pan_text, volume_text
 from desktop_app.language import tr
@@ -18,7 +15,7 @@ from desktop_app.ui.mixer.fader import DbField, Fader, Meter
 from desktop_app.ui.mixer.knobs import PanKnob, SendKnob
 from desktop_app.ui.panels.instrument_list import InstrumentBox
 from desktop_app.ui.theme import Theme, label_font
-from desktop_app.ui.widgets import Knob
+from desktop_app.ui.widgets import letter_toggle, silent
 from music_core.score import Track
 
 STRIP_WIDTH = 118
@@ -47,7 +44,7 @@ class MixerStrip(QWidget):
         """Take over a track's state without acting on it."""
         self._track, self._selected = track, selected
         name = track.name or tr("Track {number}", number=self._index + 1)
-        with _silent(self.fader, self.pan, self.reverb, self.chorus, self.mute, self.solo, self.instrument):
+        with silent(self.fader, self.pan, self.reverb, self.chorus, self.mute, self.solo, self.instrument):
             self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, STRIP_WIDTH - 44))
             self.name.setToolTip(name)
             self.fader.setValue(track.volume)
@@ -93,8 +90,8 @@ class MixerStrip(QWidget):
         self.chorus = SendKnob(self._theme, tr("Chorus"), _CHORUS_DEFAULT)
         for knob, field in ((self.pan, "pan"), (self.reverb, "reverb"), (self.chorus, "chorus")):
             knob.valueChanged.connect(lambda value, name=field: self._session.change_mix(self._index, **{name: value}))
-        self.mute = _toggle("M", "mute", tr("Mute (M)"))
-        self.solo = _toggle("S", "solo", tr("Solo (S)"))
+        self.mute = letter_toggle("M", "mute", tr("Mute (M)"))
+        self.solo = letter_toggle("S", "solo", tr("Solo (S)"))
         self.mute.toggled.connect(lambda on: self._session.change_mix(self._index, muted=on))
         self.solo.toggled.connect(lambda on: self._session.change_mix(self._index, soloed=on))
 
@@ -158,25 +155,3 @@ class MixerStrip(QWidget):
             widget.setAccessibleName(label)
             widget.setAccessibleDescription(value)
             widget.setToolTip(value)
-
-
-def _toggle(text: str, name: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setObjectName(name)
-    button.setCheckable(True)
-    button.setFixedSize(QSize(22, 18))
-    button.setToolTip(tip)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
-
-
-@contextmanager
-def _silent(*widgets: QWidget) -> Iterator[None]:
-    for widget in widgets:
-        widget.blockSignals(True)
-    yield
-    for widget in widgets:
-        widget.blockSignals(False)
-        if isinstance(widget, Knob | Fader):
-            widget.update()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.language import tr
 from desktop_app.session import Session
@@ -18,7 +16,7 @@ from desktop_app.ui.panels.instrument_list import InstrumentBox
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.transport.meter import Meter
-from desktop_app.ui.widgets import Knob, QuietSlider
+from desktop_app.ui.widgets import Knob, QuietSlider, letter_toggle, silent
 from music_core.score import Track
 
 _METER_PX = 2  # each side
@@ -44,7 +42,7 @@ class TrackStrip(QWidget):
         """Take over a track's state without acting on it."""
         self._track, self._selected = track, selected
         number = tr("track {number}, {name}", number=self._index + 1, name=track.name)
-        with _silent(self.name, self.mute, self.solo, self.volume, self.pan, self.instrument):
+        with silent(self.name, self.mute, self.solo, self.volume, self.pan, self.instrument):
             if not self.name.hasFocus():
                 self.name.setText(track.name)
                 self.name.setCursorPosition(0)
@@ -92,8 +90,8 @@ class TrackStrip(QWidget):
         self.name.editingFinished.connect(self._rename)
         self.name.pressed.connect(lambda: self._session.select_track(self._index))
         self.writing = StripButtons(self._session, self._index, self._theme)
-        self.mute = self._toggle("M", "mute", tr("Mute (M)"))
-        self.solo = self._toggle("S", "solo", tr("Solo (S)"))
+        self.mute = letter_toggle("M", "mute", tr("Mute (M)"))
+        self.solo = letter_toggle("S", "solo", tr("Solo (S)"))
         self.mute.toggled.connect(lambda on: self._session.change_mix(self._index, muted=on))
         self.solo.toggled.connect(lambda on: self._session.change_mix(self._index, soloed=on))
         self.volume = QuietSlider(0, 127, 100, tr("Volume"))
@@ -104,16 +102,6 @@ class TrackStrip(QWidget):
         self.meter = Meter(self._theme, tr("Level"), thickness=_METER_PX)
         self.instrument = InstrumentBox()
         self.instrument.program_chosen.connect(lambda program: self._session.set_instrument(self._index, program))
-
-    def _toggle(self, text: str, name: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setObjectName(name)
-        button.setCheckable(True)
-        button.setFixedSize(QSize(22, 18))
-        button.setToolTip(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -180,12 +168,3 @@ def _pan_text(pan: int) -> str:
         return tr("middle")
     share = round(abs(pan - 64) / 64 * 100)
     return tr("{share} % left", share=share) if pan < 64 else tr("{share} % right", share=share)
-
-
-@contextmanager
-def _silent(*widgets: QWidget) -> Iterator[None]:
-    for widget in widgets:
-        widget.blockSignals(True)
-    yield
-    for widget in widgets:
-        widget.blockSignals(False)

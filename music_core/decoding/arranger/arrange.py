@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from music_core.analysis.phrases import phrases
 from music_core.decoding.arranger.context import TOKEN, Context, stacked
-from music_core.decoding.arranger.draws import Draws
-from music_core.decoding.arranger.draws import bars_of as returning_bars
+from music_core.decoding.arranger.draws import Draws, returning_bars
 from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import BAR_TOKENS, EDGES, NO_ROOT, TOKEN, Context
+from music_core.decoding.arranger.context import BAR_TOKENS, EDGES, TOKEN, Context
+from music_core.decoding.arranger.features import roots
 
 _BAR_SLOTS = BAR_TOKENS * TOKEN
 _ENDS = EDGES.index("phrase ends")
@@ -80,7 +81,7 @@ class Draws:
         return own
 
 
-def bars_of(context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator]) -> Bars:
+def returning_bars(context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator]) -> Bars:
     """Which bars return in each part: `habit` float (parts + 1,) of them, and never a phrase's last one, where the
     drummer fills and the others breathe."""
     slot = np.repeat(context.place.astype(np.int64), TOKEN, axis=1) * TOKEN
@@ -90,8 +91,7 @@ def bars_of(context: Context, habit: NDArray[np.float64], rngs: Sequence[np.rand
     returning = np.stack([rng.random((len(habit), number.shape[1])) for rng in rngs]) < habit[:, None]
     kept = np.take_along_axis(returning, np.broadcast_to(number[:, None], returning.shape), axis=2)
     kept &= ~ends[:, None]
-    root = np.where(context.root == NO_ROOT, 0, context.root).astype(np.int64)
-    return Bars(slot, root, np.repeat(kept, TOKEN, axis=2))
+    return Bars(slot, roots(context).astype(np.int64), np.repeat(kept, TOKEN, axis=2))
 
 
 def _of_a_bar(shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:
