@@ -13,25 +13,22 @@ from typing import Any
 
 from desktop_app.collaborators import Arranger, JobRunner, ProjectStore, ScorePlayer, TakeRecorder
 from desktop_app.document import Document
-from desktop_app.edits import with_instrument, with_key, with_metre, with_tempo
 from desktop_app.events import DeviceChanged, DeviceReport, EventBus, LiveNote, Notice, SettingsChanged
 from desktop_app.filing import Aside, Filing, at_once
 from desktop_app.generating import WHOLE_BAND, Generation
 from desktop_app.language import tr
-from desktop_app.library.project import Recording, Take, Wish
+from desktop_app.library.project import Wish
 from desktop_app.recording import RecordingDesk, grid_of
+from desktop_app.session_edits import SessionEdits
+from desktop_app.session_view import SessionView
 from desktop_app.settings import Settings
 from desktop_app.transport import Transport
-from music_core.melody import with_melody
 from music_core.performance import LiveMessage
 from music_core.quantize import Grid
-from music_core.score import Score, bar_beat
-
-# Turning the tempo wheel is one undo step as long as the hand does not rest this long.
-_GESTURE_S = 1.0
+from music_core.score import bar_beat
 
 
-class Session:
+class Session(SessionView, SessionEdits):
     """Project, transport, recording and generating behind one door."""
 
     def __init__(
@@ -63,122 +60,6 @@ class Session:
             composer, jobs, self._document, self._transport, events, lambda: self._settings, clock
         )
         self._filing = Filing(store, jobs, self._document, events, readers or jobs, aside)
-
-    # --- what is ---
-
-    @property
-    def score(self) -> Score:
-        """The present score with the present mix."""
-        return self._document.score
-
-    @property
-    def project_name(self) -> str:
-        """The project's name; the stem of its file once saved."""
-        return self._document.name
-
-    @property
-    def path(self) -> Path | None:
-        """Where the project was saved or opened, or None."""
-        return self._document.path
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether something is not saved."""
-        return self._document.is_dirty
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return self._document.history.can_undo
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is an undone step."""
-        return self._document.history.can_redo
-
-    @property
-    def undo_label(self) -> str:
-        """What undo would take back, or empty."""
-        return self._document.history.undo_label
-
-    @property
-    def redo_label(self) -> str:
-        """What redo would bring back, or empty."""
-        return self._document.history.redo_label
-
-    @property
-    def is_playing(self) -> bool:
-        """Whether the playhead moves (recording included)."""
-        return self._transport.is_playing
-
-    @property
-    def is_recording(self) -> bool:
-        """Whether keys go into a take."""
-        return self._transport.is_recording
-
-    @property
-    def is_generating(self) -> bool:
-        """Whether parts are being written."""
-        return self._generation.is_running
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether generating was cancelled and what is done is about to come."""
-        return self._generation.is_stopping
-
-    @property
-    def selected_track(self) -> int:
-        """The track the piano roll shows."""
-        return self._document.selected_track
-
-    @property
-    def loop(self) -> tuple[int, int] | None:
-        """The repeated range in ticks, or None."""
-        return self._transport.loop
-
-    @property
-    def punch(self) -> tuple[int, int] | None:
-        """The only range in ticks that recordings may change, or None."""
-        return self._transport.punch
-
-    @property
-    def metronome(self) -> bool:
-        """Whether playback clicks."""
-        return self._transport.metronome
-
-    @property
-    def count_in(self) -> int:
-        """Bars of clicks before a recording, 0 to 4."""
-        return self._transport.count_in_bars
-
-    @property
-    def takes(self) -> tuple[Take, ...]:
-        """Every take the models wrote, oldest first."""
-        return self._document.takes
-
-    @property
-    def chosen_take(self) -> int | None:
-        """The take whose notes the score has now, or None."""
-        return self._document.chosen_take
-
-    @property
-    def recorded(self) -> tuple[Recording, ...]:
-        """Every raw recording, oldest first."""
-        return self._document.recorded
-
-    @property
-    def settings(self) -> Settings:
-        """The user's preferences."""
-        return self._settings
-
-    @property
-    def device(self) -> DeviceReport | None:
-        """What was last heard of the MIDI input."""
-        return self._device
-
-    def position_tick(self) -> float:
-        """Where the playhead is."""
-        return self._transport.position_tick()
 
     # --- files ---
 
@@ -216,52 +97,6 @@ class Session:
     def export_midi(self, path: Path) -> None:
         """Write a MIDI file; a Notice tells when it was verified."""
         self._filing.export_midi(path)
-
-    # --- editing ---
-
-    def edit(self, label: str, score: Score, merge_key: str = "") -> None:
-        """Make `score` the present as one undo step; steps with the same merge key in a row are one."""
-        self._document.edit(label, score, merge_key)
-
-    def undo(self) -> None:
-        """Take the last step back, exactly; the mix stays."""
-        self._document.undo()
-
-    def redo(self) -> None:
-        """Bring the last undone step back."""
-        self._document.redo()
-
-    def change_mix(self, track_index: int, **fields: Any) -> None:
-        """Set volume, pan, reverb, chorus (0..127), muted or soloed of a track, outside the undo history."""
-        self._document.change_mix(track_index, fields)
-
-    def set_tempo(self, bpm: float) -> None:
-        """Set the tempo at the start; later tempos keep their proportion to it."""
-        now = self._clock()
-        if now - self._last_tempo_s > _GESTURE_S:
-            self._document.history.seal()
-        self._last_tempo_s = now
-        self._document.edit("Tempo", with_tempo(self.score, bpm), "tempo")
-
-    def set_metre(self, numerator: int, denominator: int) -> None:
-        """Set the metre of the whole piece; a pickup bar stays. Raises ValueError for an impossible one."""
-        self._document.edit("Metre", with_metre(self.score, numerator, denominator))
-
-    def set_key(self, fifths: int, minor: bool) -> None:
-        """Set the key signature of the whole piece; the notes stay."""
-        self._document.edit("Key", with_key(self.score, fifths, minor))
-
-    def set_instrument(self, track_index: int, program: int, bank: int = 0) -> None:
-        """Give a track another instrument."""
-        self._document.edit("Instrument", with_instrument(self.score, track_index, program, bank))
-
-    def set_melody(self, track_index: int) -> None:
-        """Make a track the melody, which models accompany and recordings go into; no other track is it then."""
-        self._document.edit("Melody track", with_melody(self.score, track_index))
-
-    def select_track(self, index: int) -> None:
-        """Show another track in the piano roll."""
-        self._document.select(index)
 
     # --- playing and recording ---
 

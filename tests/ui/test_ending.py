@@ -17,7 +17,7 @@ STUDIO = textwrap.dedent(
     """
     import sys, threading
     from PySide6.QtCore import QTimer
-    from desktop_app import app
+    from desktop_app.app import starting
 
     def build(*arguments, **options):
         studio = real(*arguments, **options)
@@ -27,8 +27,8 @@ STUDIO = textwrap.dedent(
         QTimer.singleShot(300, edit)
         return studio
 
-    real, app.build = app.build, build
-    code = app.main()
+    real, starting.build = starting.build, build
+    code = starting.main()
     print("left", threading.active_count(), flush=True)
     sys.exit(code)
     """
