@@ -12,7 +12,7 @@ from itertools import count
 from desktop_app.devices.port_choice import Port
 from desktop_app.devices.priority import hurry
 from desktop_app.devices.rtmidi_outputs import OpenOutput, OutputSource, RtMidiOutputs
-from desktop_app.devices.rtmidi_ports import PortRefusedError
+from desktop_app.devices.rtmidi_probes import PortRefusedError
 
 _SCAN_S = 1.0
 _LATE_S = 0.0005

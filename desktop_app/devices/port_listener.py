@@ -12,7 +12,8 @@ from desktop_app.devices.held_keys import HeldKeys
 from desktop_app.devices.midi_bytes import arrival_times, parse
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.port_choice import Port, choices, rank
-from desktop_app.devices.rtmidi_ports import MidiMissingError, OpenPort, PortRefusedError, PortSource
+from desktop_app.devices.rtmidi_ports import MidiMissingError, OpenPort, PortSource
+from desktop_app.devices.rtmidi_probes import PortRefusedError
 from desktop_app.language import mark, tr
 
 _RETRY_S = 5.0

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 import rtmidi
 
 from desktop_app.devices.port_choice import CLIENT_NAME, Port
-from desktop_app.devices.rtmidi_ports import PortRefusedError, identity_of
-
-_LOG = logging.getLogger(__name__)
+from desktop_app.devices.rtmidi_probes import Probes, connected
 
 
 class OpenOutput(Protocol):
@@ -38,53 +36,23 @@ class OutputSource(Protocol):
 
 
 class RtMidiOutputs:
-    """The real ports. As with inputs one probe for each backend stays open, for as long as its server runs."""
+    """The real ports."""
 
     def __init__(self) -> None:
-        self._probes: dict[int, tuple[str, rtmidi.MidiOut]] = {}
+        self._probes = Probes(lambda api: rtmidi.MidiOut(rtapi=api, name=f"{CLIENT_NAME} outputs"))
 
     def ports(self) -> list[Port]:
         """All output ports of all backends that work, without our own."""
-        found: list[Port] = []
-        for api in rtmidi.get_compiled_api():
-            probe = self._probe(api)
-            if probe is not None:
-                found.extend(Port(api, address, api == rtmidi.API_WINDOWS_MM) for address in probe.get_ports())
-        return [port for port in found if CLIENT_NAME.lower() not in port.address.lower()]
+        return [port for port in self._probes.ports() if CLIENT_NAME.lower() not in port.address.lower()]
 
     def open(self, port: Port) -> OpenOutput:
-        """Play to a port through a client of its own."""
-        try:
-            client = rtmidi.MidiOut(rtapi=port.api, name=f"{CLIENT_NAME} output")
-        except OSError as error:
-            raise PortRefusedError(str(error)) from error
-        try:
-            client.open_port(client.get_ports().index(port.address), name="out")
-        except (OSError, ValueError) as error:  # ValueError: gone since it was listed
-            client.delete()
-            raise PortRefusedError(str(error)) from error
-        return _RtMidiOutput(client)
+        """Play to a port; raises PortRefusedError."""
+        make = partial(rtmidi.MidiOut, name=f"{CLIENT_NAME} output")
+        return _RtMidiOutput(connected(make, port, "out"))
 
     def close(self) -> None:
-        """Let go of all probes."""
-        for api in list(self._probes):
-            self._probes.pop(api)[1].delete()
-
-    def _probe(self, api: int) -> rtmidi.MidiOut | None:
-        identity = identity_of(api)
-        known = self._probes.get(api)
-        if known is not None and known[0] == identity:
-            return known[1]
-        if known is not None:
-            self._probes.pop(api)[1].delete()
-        if identity is None:
-            return None
-        try:
-            self._probes[api] = (identity, rtmidi.MidiOut(rtapi=api, name=f"{CLIENT_NAME} outputs"))
-        except OSError as error:
-            _LOG.debug("No MIDI output through backend %s: %s", api, error)
-            return None
-        return self._probes[api][1]
+        """Let go of the backends."""
+        self._probes.close()
 
 
 class _RtMidiOutput:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 import rtmidi
 
-from desktop_app.devices import rtmidi_ports
+from desktop_app.devices import rtmidi_probes
 from desktop_app.devices.midi_input import MidiInput
 from desktop_app.devices.note_hub import NoteHub
 from music_core.performance import BendMessage, ControlMessage, NoteMessage
@@ -134,7 +134,7 @@ def test_two_windows_do_not_listen_to_each_other(jack) -> None:
 
 def test_without_any_midi_it_says_so_and_nothing_is_printed(tmp_path, monkeypatch, capfd) -> None:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "nobody-runs-this")
-    monkeypatch.setattr(rtmidi_ports, "_ALSA_SEQUENCER", tmp_path / "none")
+    monkeypatch.setattr(rtmidi_probes, "_ALSA_SEQUENCER", tmp_path / "none")
     with Listening() as listening:
         assert until(lambda: listening.statuses)
     assert listening.input.status.state == "missing"
@@ -143,14 +143,14 @@ def test_without_any_midi_it_says_so_and_nothing_is_printed(tmp_path, monkeypatc
 
 SERVER_RESTART = """
 import rtmidi
-from desktop_app.devices import rtmidi_ports
+from desktop_app.devices import rtmidi_probes
 from desktop_app.devices.midi_input import MidiInput
 from desktop_app.devices.note_hub import NoteHub
 from pathlib import Path
 from tests.jack_server import jack_server
 from tests.waiting import until
 
-rtmidi_ports._ALSA_SEQUENCER = Path("/nonexistent")
+rtmidi_probes._ALSA_SEQUENCER = Path("/nonexistent")
 heard = []
 hub = NoteHub()
 hub.subscribe(heard.append)

@@ -7,7 +7,8 @@ import pytest
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.port_choice import Port
 from desktop_app.devices.port_listener import PortListener
-from desktop_app.devices.rtmidi_ports import MidiMissingError, PortRefusedError
+from desktop_app.devices.rtmidi_ports import MidiMissingError
+from desktop_app.devices.rtmidi_probes import PortRefusedError
 from music_core.performance import ControlMessage, NoteMessage
 from tests.desktop_app.playing import Clock
 
