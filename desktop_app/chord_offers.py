@@ -10,7 +10,6 @@ from desktop_app.parts import melody_index
 from music_core.harmony.chord import Chord
 from music_core.harmony.lane import chord_at
 from music_core.harmony.spelling import spelled
-from music_core.harmony.suggest import suggestions
 from music_core.score import KeySignature, Score
 from music_core.theory import find_key
 
@@ -31,6 +30,8 @@ def offers(score: Score, tick: int) -> tuple[Offer, ...]:
 
     The melody is asked up to the next chord, or to the next bar where no chord follows.
     """
+    from music_core.harmony.suggest import suggestions  # not at the top: the window opens sooner without it
+
     melody = melody_index(score)
     notes = score.tracks[melody].notes if melody is not None else ()
     later = next((change for change in score.chords if change.tick > tick), None)

@@ -11,7 +11,6 @@ from desktop_app.collaborators import JobRunner
 from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
 from desktop_app.exporting import SoundWriter, credits_of
 from desktop_app.exports.audio import soundfont_for
-from desktop_app.exports.midi import export_midi
 from desktop_app.exports.order import ExportOrder, file_name
 from desktop_app.language import tr
 from desktop_app.sentences import sentence_of
@@ -41,6 +40,8 @@ class DragFiles:
 
     def midi(self, score: Score, name: str) -> Path | None:
         """A MIDI file, read back and checked, within milliseconds; None (and a Notice) where that fails."""
+        from desktop_app.exports.midi import export_midi  # not at the top: the window opens sooner without it
+
         try:
             path = self._new_file(name, ".mid")
             export_midi(score, path)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.collaborators import JobRunner
 from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
 from desktop_app.exports.audio import AudioExportError, soundfont_for
-from desktop_app.exports.midi import export_midi
 from desktop_app.exports.notation import NotationWriter
 from desktop_app.exports.order import ExportOrder, FormatId
-from desktop_app.exports.stems import stems_of
 from desktop_app.jobs import Cancellable
 from desktop_app.language import tr
 from desktop_app.sentences import sentence_of, shown
 from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progress
-from music_core.engraved_page import Page
 from music_core.score import Score
+
+if TYPE_CHECKING:
+    from music_core.engraved_page import Page
 
 JOB = "export"
 _UNITS = 1000  # progress within one file
@@ -38,7 +38,7 @@ class Credits:
 
 SoundWriter = Callable[[Score, Path, Path, Progress, Cancelled, Credits], None]
 StemsWriter = Callable[[Score, Sequence[tuple[Score, Path]], Path, Progress, Cancelled, Credits], None]
-Engraver = Callable[[Score, Cancelled], tuple[Page, ...]]
+Engraver = Callable[[Score, Cancelled], "tuple[Page, ...]"]
 
 
 class PagePress(Protocol):
@@ -147,6 +147,8 @@ class ExportDesk:
         progress: Progress,
         cancelled: Cancelled,
     ) -> None:
+        from desktop_app.exports.midi import export_midi  # not at the top: the window opens sooner without it
+
         path = order.file(wanted)
         if wanted == "midi":
             export_midi(score, path)
@@ -159,6 +161,8 @@ class ExportDesk:
     def _stems(
         self, score: Score, order: ExportOrder, soundfont: Path, progress: Progress, cancelled: Cancelled
     ) -> list[Path]:
+        from desktop_app.exports.stems import stems_of  # not at the top either
+
         stems = stems_of(score, split_drums=order.split_drums)
         if not stems:
             raise AudioExportError(tr("There is nothing to hear, so there are no stems; unmute a track."))

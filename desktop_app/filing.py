@@ -6,21 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from desktop_app.collaborators import JobRunner, ProjectStore
 from desktop_app.document import Document
 from desktop_app.events import EventBus, FileImported, JobEnded, JobProgress, Notice
-from desktop_app.exports.midi import export_midi
-from desktop_app.import_words import refusal, summary, told
 from desktop_app.language import mark, tr
-from desktop_app.library.importing import import_file
 from desktop_app.library.melodies import load_sample
 from desktop_app.library.project import UNTITLED, Project
 from desktop_app.library.store import ChangedElsewhereError
 from desktop_app.sentences import sentence_of, shown
 from music_core.decoding.predictor import Cancelled, Progress
-from music_core.salvage import Salvaged
+
+# What reads and writes other programs' files is imported when the first is read or written: the window opens sooner.
+if TYPE_CHECKING:
+    from music_core.salvage import Salvaged
+    from music_core.score import Score
 
 T = TypeVar("T")
 
@@ -153,6 +154,8 @@ class Filing:
 
         What was changed here while it was read is not thrown away: then the file has to be opened again.
         """
+        from desktop_app.import_words import refusal
+
         load_number, project = self._document.load_number, self._document.to_project()
 
         def done(read: Salvaged) -> None:
@@ -166,7 +169,7 @@ class Filing:
         self._start(
             "import",
             tr("Reading {file}", file=shown(path)),
-            lambda _progress, _cancelled: import_file(path),
+            lambda _progress, _cancelled: _read(path),
             done,
             partial(refusal, path=path),
             self._readers,
@@ -174,6 +177,8 @@ class Filing:
 
     def _take_over(self, read: Salvaged, path: Path) -> None:
         """The imported score is the open project, its melody the chosen track."""
+        from desktop_app.import_words import summary, told
+
         self._store.claim(None)
         self._document.load(Project(path.stem or UNTITLED, read.score), None, saved=False)
         melody = next((i for i, track in enumerate(read.score.tracks) if track.role == "melody"), 0)
@@ -194,7 +199,7 @@ class Filing:
         self._start(
             "export MIDI",
             tr("Exporting {file}", file=shown(path)),
-            lambda _progress, _cancelled: export_midi(score, path),
+            lambda _progress, _cancelled: _write(score, path),
             lambda sentence: self._events.publish(Notice("info", sentence)),
             partial(sentence_of, doing=tr("{file} could not be exported", file=shown(path))),
         )
@@ -237,3 +242,15 @@ class Filing:
             return tr("Your work is still open, and a copy is in «{copy}».", copy=copy)
         except Exception:
             return tr("Your work is still open.")
+
+
+def _read(path: Path) -> Salvaged:
+    from desktop_app.library.importing import import_file
+
+    return import_file(path)
+
+
+def _write(score: Score, path: Path) -> str:
+    from desktop_app.exports.midi import export_midi
+
+    return export_midi(score, path)

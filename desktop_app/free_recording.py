@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from desktop_app.library.project import Recording
 from desktop_app.takes_to_notes import notes_of
-from music_core.analysis.free_take import find_rhythm
 from music_core.performance import PerformedTake
 from music_core.quantize import Grid
 from music_core.score import TICKS_PER_SIXTEENTH, Metre, Score, Tempo
@@ -31,6 +30,8 @@ def usual_metres(score: Score) -> tuple[tuple[int, int], ...]:
 
 def found_take(take: PerformedTake, metres: tuple[tuple[int, int], ...], grid: Grid | None) -> FoundTake:
     """The take with tempo and bars found; raises RhythmError with a plain sentence. Takes up to some seconds."""
+    from music_core.analysis.free_take import find_rhythm  # not at the top: the window opens sooner without it
+
     rhythm = find_rhythm(notes_of(take), metres)
     performance = replace(take, bpm=round(min(FASTEST_BPM, max(SLOWEST_BPM, rhythm.bpm)), 2))
     return FoundTake(Recording(performance, 0, None, grid, rhythm.ticks), rhythm.metre)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -62,8 +63,11 @@ def app_paths(home: Path | None = None) -> AppPaths:
 def resources_folder() -> Path:
     """The folder `resources`: beside the packages in a checkout, inside the bundle in a packaged app."""
     bundle = getattr(sys, "_MEIPASS", None)
-    if bundle:
-        return Path(bundle) / "resources"
+    return Path(bundle) / "resources" if bundle else _resources_of_a_checkout()
+
+
+@cache
+def _resources_of_a_checkout() -> Path:
     here = Path(__file__).resolve().parent
     candidates = (here.parent / "resources", here / "resources", Path(sys.prefix) / "share" / "tutti" / "resources")
     return next((folder for folder in candidates if folder.is_dir()), candidates[0])

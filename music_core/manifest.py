@@ -179,10 +179,10 @@ def read_bundle(folder: Path, check_up_to: float = inf) -> Manifest:
 
 def check_files(manifest: Manifest, folder: Path, check_up_to: float = inf) -> None:
     """Compare a bundle's files with their sha256; raises ManifestError for the first that is missing or damaged."""
-    home = folder.resolve()
     for name, expected in manifest.files.items():
-        path = (home / name).resolve()
-        if not path.is_relative_to(home):
+        path = folder / name
+        # By the name alone: to resolve every file took longer than to read them all.
+        if ".." in Path(name).parts or not path.is_relative_to(folder):
             raise ManifestError(f"The model {manifest.id} names a file outside its folder: {name!r}.")
         if not path.is_file() or (path.stat().st_size <= check_up_to and sha256(path) != expected):
             raise ManifestError(f"The file {name} of the model {manifest.id} is missing or damaged; install it again.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from desktop_app.exports.stems import Stem
+if TYPE_CHECKING:
+    from desktop_app.exports.stems import Stem
 
 FormatId = Literal["midi", "wav", "flac", "ogg", "mp3", "musicxml", "pdf"]
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from desktop_app.library.suffixes import MIDI_SUFFIXES, MUSICXML_SUFFIXES
 from music_core import midi_file
 from music_core.melody import MelodyError, likely_melody, with_melody
 from music_core.midi_file import MidiError, file_bytes, quoted
@@ -17,9 +18,6 @@ from music_core.musicxml.reading import read_musicxml
 from music_core.salvage import Salvaged
 from music_core.score import Score
 from music_core.smf import is_wrapped
-
-MIDI_SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
-MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")
 
 
 def import_file(path: Path) -> Salvaged:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from desktop_app.exports.order import file_name
 from desktop_app.language import tr
-from desktop_app.library.importing import MIDI_SUFFIXES, MUSICXML_SUFFIXES
+from desktop_app.library.suffixes import MIDI_SUFFIXES, MUSICXML_SUFFIXES
 from desktop_app.session import Session
 from desktop_app.ui.dialogs import IMPORT_FILTER, MIDI_FILTER, OPEN_FILTER, PROJECT_FILTER, UnsavedAnswer
 

@@ -11,14 +11,15 @@ from PySide6.QtGui import QKeySequence
 from desktop_app.events import SettingsChanged
 from desktop_app.language import AS_SYSTEM, languages, spoken, tr
 from desktop_app.ui.actions import Command, command_text, menu_text
-from desktop_app.ui.palette.entries import Entry
-from desktop_app.ui.palette.view import CommandPalette
-from desktop_app.ui.shortcuts.editor import ShortcutEditor
 from desktop_app.ui.shortcuts.key_map import KeyMap, key_map, shown
-from desktop_app.ui.shortcuts.sheet import ShortcutSheet
 
+# The palette and the dialogs are imported when they are first asked for: the window opens sooner.
 if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.palette.entries import Entry
+    from desktop_app.ui.palette.view import CommandPalette
+    from desktop_app.ui.shortcuts.editor import ShortcutEditor
+    from desktop_app.ui.shortcuts.sheet import ShortcutSheet
     from desktop_app.ui.studio import Studio
     from desktop_app.ui.theme import Theme
 
@@ -61,18 +62,24 @@ class Shell:
 
     def open_palette(self) -> None:
         """Find a command, a take or a melody by a few letters."""
+        from desktop_app.ui.palette.view import CommandPalette
+
         if self._palette is None:
             self._palette = CommandPalette(self._window, self._theme, self.entries)
         self._palette.ask()
 
     def open_sheet(self) -> ShortcutSheet:
         """The cheat sheet."""
+        from desktop_app.ui.shortcuts.sheet import ShortcutSheet
+
         sheet = ShortcutSheet(self._window, self._theme, self.keys, self.open_editor)
         sheet.show()
         return sheet
 
     def open_editor(self) -> ShortcutEditor:
         """Change shortcuts."""
+        from desktop_app.ui.shortcuts.editor import ShortcutEditor
+
         editor = ShortcutEditor(self._window, self.keys, self._keep_keys)
         editor.show()
         return editor
@@ -99,6 +106,8 @@ class Shell:
 
     def entries(self) -> list[Entry]:
         """What the palette offers now: what can be done, and the melodies."""
+        from desktop_app.ui.palette.entries import Entry
+
         entries = [
             Entry(
                 command.id,

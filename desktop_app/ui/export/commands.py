@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.exports.order import ExportOrder
-from desktop_app.ui.export.dialog import ExportDialog
 from desktop_app.ui.studio import Studio
+
+if TYPE_CHECKING:
+    from desktop_app.ui.export.dialog import ExportDialog
 
 
 class FolderQuestion(Protocol):
@@ -36,6 +38,8 @@ class ExportCommands:
         if self.dialog is not None:
             self.dialog.raise_()
             return
+        from desktop_app.ui.export.dialog import ExportDialog  # not at the top: the window opens sooner without it
+
         settings = self._session.settings
         self.dialog = ExportDialog(
             self._window,

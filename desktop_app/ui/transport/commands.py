@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from desktop_app.events import ScoreChanged, TransportChanged
 from desktop_app.language import tr
 from desktop_app.ui.studio import OutputChanged
-from desktop_app.ui.transport.sound_check import SoundCheckPage
 from music_core.score import bar_lines
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.panels.transport import TransportPanel
     from desktop_app.ui.studio import Studio
     from desktop_app.ui.theme import Theme
+    from desktop_app.ui.transport.sound_check import SoundCheckPage
 
 Span = tuple[int, int]
 
@@ -86,6 +86,9 @@ class TransportCommands:
     def sound_check(self) -> None:
         """Open the page, or bring it to the front."""
         if self._page is None:
+            # Not at the top: the window opens sooner without it.
+            from desktop_app.ui.transport.sound_check import SoundCheckPage
+
             self._page = SoundCheckPage(self._window, self._studio, self._theme, self._output)
         self._page.open_page()
 
