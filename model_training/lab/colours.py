@@ -1,4 +1,4 @@
-"""One colour for each role, light and dark: the melody is amber, the band is cooler, as in the studio."""
+"""One colour for each role, light and dark: the melody alone is amber, the band is cooler, as in the studio."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HUES: dict[str, tuple[Rgb, Rgb]] = {
     "guitar": ((255, 126, 107), (208, 73, 47)),
     "strings": ((169, 139, 255), (108, 75, 216)),
     "winds": ((255, 134, 183), (201, 59, 124)),
-    "brass": ((255, 181, 71), (196, 112, 0)),
+    "brass": ((190, 144, 110), (126, 78, 42)),
     "timpani": ((169, 180, 194), (91, 104, 120)),
     "harmony": ((143, 212, 90), (75, 143, 27)),
     "other": ((143, 212, 90), (75, 143, 27)),

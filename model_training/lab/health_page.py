@@ -116,9 +116,12 @@ def _drawn(song: Song) -> DrawnSong:
     # From the bar in which the melody begins: many songs open with drums alone.
     first = max(0, bisect_right(lines, int(song.parts[0].notes[0, START])) - 1)
     last = min(first + SHOWN_BARS, len(lines) - 1)
+    shown = span(score, lines[first], lines[last])
+    # Parts that rest in these bars are left out, so that the colours below are those in the picture.
+    sounding = shown.with_tracks(*(track for track in shown.tracks if track.notes))
     title = plain(PurePosixPath(song.name).name)
     return DrawnSong(
-        title, " · ".join((*about, f"from bar {first + 1}")), draw(picture(span(score, lines[first], lines[last])))
+        title, " · ".join((*about, f"from bar {first + 1}")), draw(picture(sounding), first_bar=first + 1)
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +14,12 @@ from model_training.cli import main
 from model_training.data.corpus import Member, WrongSpecError, load_corpus, save_corpus
 from model_training.data.findings import findings, usual_roles
 from model_training.data.health import BARS, DRAWN, Health, bar_counts, health_of, length_names
-from model_training.data.song import Part, Song
+from model_training.data.song import ROLES, Part, Song
 from model_training.data.store import Folder
+from model_training.lab.colours import on_dark, on_light
 from model_training.lab.health_page import health_page, plain
 from model_training.lab.health_text import health_text
+from model_training.lab.pages import code
 from music_core.score import Metre
 
 BAR = 1920
@@ -161,6 +165,28 @@ def test_the_page_draws_the_melody_where_it_begins(tmp_path: Path) -> None:
     assert page.count("from bar 2") == 3
     assert "keep this page to yourself" in page
     assert "tracks = [&#34;bass&#34;]" in page
+    numbers = re.findall(r'class="n" style="left:[\d.]+%">(\d+)<', page)
+    assert numbers == [str(bar) for bar in range(2, 10)] * 3, "bars are numbered as in the song"
+
+
+def test_colours_tell_the_melody_apart_and_name_what_sounds(tmp_path: Path) -> None:
+    late = np.array([(10 * BAR, 43, BAR, 90)], np.int32)
+    songs = [song(name, 12, roles=("bass", "brass")) for name in "abc"]
+    songs = [replace(one, parts=(*one.parts, Part("winds", 73, late))) for one in songs]
+    corpus = load_corpus(prepared(tmp_path, songs))
+    page = health_page(health_of(corpus), [corpus.song(0)])
+    below = page.split('<div class="chips">')[1].split("</div>")[0]
+    assert re.findall(r"</i>(\w+)<", below) == ["melody", "bass", "brass"], "the winds rest in the bars that are drawn"
+    melody = {on_dark("melody"), on_light("melody")}
+    assert not [role for role in ROLES if role != "melody" and {on_dark(role), on_light(role)} & melody]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("leave it out of `tracks`.", "leave it out of <code>tracks</code>."), ("my`song <b>", "my`song &lt;b&gt;")],
+)
+def test_words_between_backticks_are_code(text: str, shown: str) -> None:
+    assert code(text) == shown
 
 
 def test_the_command_writes_the_page_and_prints_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
