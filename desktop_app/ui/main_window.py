@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
 from desktop_app.language import mark, tr
+from desktop_app.ui import clipboard
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
 from desktop_app.ui.bottom import MIXER, PIANO, BottomTabs
 from desktop_app.ui.commands import OPENED, FileCommands, Questions
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self._timer.stop()
         self.transport.stop_clocks()
         self._autosave.stop()
+        clipboard.let_go()
 
     # --- Qt events ---
 

@@ -158,7 +158,6 @@ def test_the_piece_and_a_track_are_dragged_out_as_midi_that_stays(piece: Desk, d
     QTest.keyClick(piece.window.bottom.handle, Qt.Key.Key_Return)
     (url,) = QApplication.clipboard().mimeData().urls()
     assert Path(url.toLocalFile()).is_file()
-    QApplication.clipboard().clear()
 
 
 @pytest.mark.device

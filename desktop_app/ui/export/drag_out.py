@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.drag_files import DragFiles
 from desktop_app.language import tr
+from desktop_app.ui import clipboard
 from desktop_app.ui.theme import Theme
 from music_core.score import Score
 
@@ -83,7 +84,7 @@ class DragHandle(QWidget):
         if event.key() in _ENTER:
             path = self._files.midi(*self._what())
             if path is not None:
-                _copy(path)
+                clipboard.put(file_data(path))
             return
         super().keyPressEvent(event)
 
@@ -110,12 +111,3 @@ def file_data(path: Path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     return data
-
-
-def _copy(path: Path) -> None:
-    """Put a file on the clipboard, and take it away when the program ends: Qt would free it after Python has."""
-    clipboard = QApplication.clipboard()
-    clipboard.setMimeData(file_data(path))
-    application = QApplication.instance()
-    if application is not None:
-        application.aboutToQuit.connect(clipboard.clear)

@@ -13,6 +13,7 @@ from desktop_app.note_edits import bars, shapes, timing
 from desktop_app.note_edits.bars import BarRange
 from desktop_app.note_edits.clip import MIME, Clip, clip_from_bytes, clip_of, clip_to_bytes, pasted
 from desktop_app.note_edits.edited import Edited, with_notes
+from desktop_app.ui import clipboard
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.editing import NoteEditor
@@ -121,7 +122,7 @@ class NoteCommands:
             return False
         data = QMimeData()
         data.setData(MIME, clip_to_bytes(clip))
-        QApplication.clipboard().setMimeData(data)
+        clipboard.put(data)
         count = sum(len(row) for row in clip.rows)
         self._tell(tr_count("Copied {count} note.", "Copied {count} notes.", count))
         return True
