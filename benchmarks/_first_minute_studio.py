@@ -5,6 +5,7 @@ It prints one line of JSON: seconds since its process was asked for, and process
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -13,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.app import RunningStudio, build
-from desktop_app.paths import app_paths
+gc.disable()  # as the command does before it imports the studio
+
+from desktop_app.app import RunningStudio, shown, thread_habits  # noqa: E402
+from desktop_app.paths import app_paths  # noqa: E402
 
 _PATIENCE_S = 120.0
 
@@ -63,17 +65,18 @@ class Minute:
 def run(asked_s: float, home: Path) -> dict[str, Any]:
     """Start, look, press a key, play, generate."""
     minute = Minute(asked_s)
-    qt = QApplication(["tutti"])
-    studio = build(qt, app_paths(home))
-    roll, paint = studio.window.arrangement.roll, FirstPaint()
-    roll.installEventFilter(paint)
-    studio.window.show()
+    thread_habits()
+    qt, paint = QApplication(["tutti"]), FirstPaint()
+    studio = shown(qt, app_paths(home))
+    studio.window.arrangement.roll.installEventFilter(paint)
     QTimer.singleShot(0, studio.start)
     wait(lambda: paint.seen and studio.session.score.tracks and studio.window.generate_panel.button.isEnabled())
     minute.done("window usable")
     wait(lambda: studio.sound.is_ready)
     minute.done("sound ready")
     _play(studio, minute)
+    from PySide6.QtTest import QTest  # no part of the studio
+
     if studio.window.generate_panel.model is not None:
         began_s = time.monotonic()
         QTest.mouseClick(studio.window.generate_panel.button, Qt.MouseButton.LeftButton)
@@ -86,6 +89,8 @@ def run(asked_s: float, home: Path) -> dict[str, Any]:
 
 def _play(studio: RunningStudio, minute: Minute) -> None:
     """A key, then the melody."""
+    from PySide6.QtTest import QTest
+
     heard: list[float] = []
     studio.hub.subscribe(lambda _message: heard.append(time.monotonic()))
     began_s = time.monotonic()

@@ -6,6 +6,7 @@ is imported when it runs, so that each starts fast.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import logging
@@ -46,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _studio(arguments: Namespace) -> int:
+    # Until the window stands nothing that is made is rubbish; to look for some was an eighth of the start.
+    gc.disable()
     from desktop_app.app import main as open_studio  # the only way from here to Qt
 
     return open_studio(arguments.file)

@@ -34,6 +34,7 @@ from music_core.soundfonts import find_soundfont
 
 FIRST_MELODY = "ode-to-joy"
 
+_OPEN_MS = 60  # by then the window has been painted
 _WARM_UP_MS = 1500
 _LAST_SAVE_MS = 300
 
@@ -63,29 +64,19 @@ class RunningStudio:
     preview: Preview
     shelf_jobs: Jobs
     outlets: Outlets
+    opening: QTimer
     warm_up: QTimer
     stalls: StallWatch
     heartbeat: QTimer
 
     def start(self, file: Path | None = None) -> None:
-        """Load the first melody (or a file), listen for keyboards, open the sound."""
+        """Load the first melody (or a file); then listen for keyboards, open the sound."""
         if file is None:
             self.session.load_sample(FIRST_MELODY)
         else:
             self.window.files.open_path(file)
-        self.live.follow()
-        settings = self.session.settings
-        wanted = Path(settings.soundfont) if settings.soundfont else None
-        self.sound.start(find_soundfont(wanted), saved_choice(settings))
-        self.watch.start()
-        self.midi.start()
-        self.outlets.midi_out.start()
-        self.shelf.refresh()
-        self.warm_up.timeout.connect(self._load_model)
-        self.warm_up.start(_WARM_UP_MS)
-        self.heartbeat.timeout.connect(self.stalls.beat)
-        self.heartbeat.start(round(BEAT_S * 1000))
-        self.stalls.start()
+        self.opening.timeout.connect(self._open)
+        self.opening.start(_OPEN_MS)
 
     def interrupt(self) -> None:
         """The system wants the program to end: keep a recovery copy instead of asking, and quit."""
@@ -96,6 +87,7 @@ class RunningStudio:
     def shutdown(self) -> None:
         """Jobs, player, MIDI ports, notes off, synth; then what is still to be written."""
         gave_up = self.window.gave_up or not self.session.is_dirty
+        self.opening.stop()
         self.warm_up.stop()
         self.heartbeat.stop()
         self.stalls.close()
@@ -116,6 +108,22 @@ class RunningStudio:
         if gave_up:
             self.store.discard_recovery()
         self.store.close()
+
+    def _open(self) -> None:
+        """What a person does not see: it would keep the window from being painted."""
+        self.live.follow()
+        settings = self.session.settings
+        wanted = Path(settings.soundfont) if settings.soundfont else None
+        self.sound.start(find_soundfont(wanted), saved_choice(settings))
+        self.watch.start()
+        self.midi.start()
+        self.outlets.midi_out.start()
+        self.shelf.refresh()
+        self.warm_up.timeout.connect(self._load_model)
+        self.warm_up.start(_WARM_UP_MS)
+        self.heartbeat.timeout.connect(self.stalls.beat)
+        self.heartbeat.start(round(BEAT_S * 1000))
+        self.stalls.start()
 
     def _load_model(self) -> None:
         """Load the chosen model before it is asked for."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from desktop_app.app.lines import Lines
 from desktop_app.audio.drivers import OutputChoice, title
-from desktop_app.audio.fluid_synth import drivers_and_devices, open_synth
 from desktop_app.audio.live_voice import LiveVoice
 from desktop_app.audio.outgoing import Outgoing
 from desktop_app.audio.player import Player
@@ -34,7 +33,7 @@ class SoundRoom:
 
     def desk(self, session: Session, lines: Lines) -> SoundDesk:
         """What the window is given of it."""
-        check = SoundCheck(self.synth, self.output, session, drivers_and_devices, lines.post)
+        check = SoundCheck(self.synth, self.output, session, _drivers_and_devices, lines.post)
         return SoundDesk(
             lambda: self.watch.levels,
             lambda: self.watch.vitals,
@@ -48,6 +47,8 @@ class SoundRoom:
 
 def open_fluid(soundfont: Path | None, choice: OutputChoice, on_font: Callable[[str], None]) -> Opened:
     """The real sound output."""
+    from desktop_app.audio.fluid_synth import open_synth  # not at the top: the window opens sooner without it
+
     return open_synth(soundfont, choice, on_font=on_font, measured=True)
 
 
@@ -63,3 +64,9 @@ def sound_room(lines: Lines, settings: Settings, open_sound: OpenSound) -> Sound
     output = SoundOutput(synth, open_sound, title, opened, lines.complain)
     player = Player(outgoing, lines.clock)
     return SoundRoom(synth, outgoing, player, LiveVoice(outgoing), output, SoundWatch(synth, output, lines.clock))
+
+
+def _drivers_and_devices() -> dict[str, tuple[str, ...]]:
+    from desktop_app.audio.fluid_synth import drivers_and_devices
+
+    return drivers_and_devices()

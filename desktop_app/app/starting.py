@@ -11,9 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.app.thread_habits import thread_habits
+from desktop_app.app.running import RunningStudio
+from desktop_app.app.thread_habits import collect_from_now_on, thread_habits
 from desktop_app.app.wiring import build
-from desktop_app.paths import app_paths
+from desktop_app.paths import AppPaths, app_paths
 from desktop_app.ui import icons
 from desktop_app.ui.signals import quit_on_signals
 
@@ -38,15 +39,22 @@ def main(file: Path | None = None) -> int:
     qt.setApplicationDisplayName("Tutti")
     qt.setDesktopFileName("tutti")
     qt.setWindowIcon(icons.app_icon())
-    studio = build(qt, paths)
+    studio = shown(qt, paths)
     release = quit_on_signals(studio.interrupt)
-    studio.window.show()
     QTimer.singleShot(0, lambda: studio.start(file))
     try:
         return qt.exec()
     finally:
         release()
         studio.shutdown()
+
+
+def shown(qt: QApplication, paths: AppPaths) -> RunningStudio:
+    """The studio, built and on the screen."""
+    studio = build(qt, paths)
+    studio.window.show()
+    collect_from_now_on()
+    return studio
 
 
 def _has_no_display() -> bool:

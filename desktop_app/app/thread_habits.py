@@ -22,6 +22,12 @@ def thread_habits() -> None:
     gc.set_threshold(young, middle, _MIDDLE_TO_OLD)
 
 
+def collect_from_now_on() -> None:
+    """The studio stands: what it is made of is looked through no more, what is made from now on is."""
+    gc.freeze()
+    gc.enable()
+
+
 def keep_for_good(event: ScoreChanged) -> None:
     """A piece that was loaded is looked through for rubbish no more: with many notes that would halt every thread.
 

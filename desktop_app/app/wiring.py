@@ -67,11 +67,10 @@ def build(
     outlets = _outlets(lines, session, sound, output_source, paths.exports)
     studio = _studio(lines, session, sound, library, outlets, input_ports(session, midi), controls)
     window = MainWindow(studio, theme, paths.projects, paths.exports)
+    theme.dress()
     qt.installEventFilter(window.typing)
     live = LiveInstrument(sound.voice, session, lines.events)
     offer_recovery(lines.events, library.store)
-    warm_up = QTimer(window)
-    warm_up.setSingleShot(True)
     lines.events.subscribe(ScoreChanged, keep_for_good)
     return RunningStudio(
         window=window,
@@ -93,10 +92,17 @@ def build(
         preview=studio.preview,
         shelf_jobs=library.readers,
         outlets=outlets,
-        warm_up=warm_up,
+        opening=_once(window),
+        warm_up=_once(window),
         stalls=StallWatch(),
         heartbeat=QTimer(window),
     )
+
+
+def _once(window: MainWindow) -> QTimer:
+    timer = QTimer(window)
+    timer.setSingleShot(True)
+    return timer
 
 
 def _session(lines: Lines, settings: Settings, sound: SoundRoom, library: LibraryRoom, recorder: Recorder) -> Session:

@@ -26,6 +26,7 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._appearance = appearance
+        self._is_dressed = False
         self.palette = colours.DARK
         _load_fonts()
         app.setStyle(QStyleFactory.create("Fusion"))
@@ -40,6 +41,11 @@ class Theme(QObject):
         """`system`, `light` or `dark`."""
         return self._appearance
 
+    def dress(self) -> None:
+        """Put the style sheet on, once the window is built: before, each part takes it on anew wherever it is put."""
+        self._is_dressed = True
+        self._app.setStyleSheet(style_sheet(self.palette))
+
     def set_appearance(self, appearance: str) -> None:
         """Follow the system, or stay light or dark."""
         self._appearance = appearance
@@ -48,7 +54,8 @@ class Theme(QObject):
     def _apply(self) -> None:
         self.palette = colours.DARK if self._is_dark() else colours.LIGHT
         self._app.setPalette(qt_palette(self.palette))
-        self._app.setStyleSheet(style_sheet(self.palette))
+        if self._is_dressed:
+            self._app.setStyleSheet(style_sheet(self.palette))
         self.changed.emit()
 
     def _is_dark(self) -> bool:
