@@ -108,9 +108,11 @@ class _Run:
                 self._observer.tell(Finding("nan", training.step, str(error)))
             raise
         self._bar.update(1)
-        if training.step % _LOG_EVERY == 0:
+        # The end is looked at too, however the epochs between stages add up: it is what is exported.
+        ended = training.step == training.total_steps
+        if ended or training.step % _LOG_EVERY == 0:
             self._log()
-        if training.step % (self._config.evaluate_every * training.steps_an_epoch) == 0:
+        if ended or training.step % (self._config.evaluate_every * training.steps_an_epoch) == 0:
             self._stage()
         elif time.monotonic() - self._saved_at > _SAVE_EVERY_S and self._observer is not None:
             self._save()

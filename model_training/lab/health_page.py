@@ -120,9 +120,7 @@ def _drawn(song: Song) -> DrawnSong:
     # Parts that rest in these bars are left out, so that the colours below are those in the picture.
     sounding = shown.with_tracks(*(track for track in shown.tracks if track.notes))
     title = plain(PurePosixPath(song.name).name)
-    return DrawnSong(
-        title, " · ".join((*about, f"from bar {first + 1}")), draw(picture(sounding), first_bar=first + 1)
-    )
+    return DrawnSong(title, " · ".join((*about, f"from bar {first + 1}")), draw(picture(sounding), first_bar=first + 1))
 
 
 def _songs_note(songs: Sequence[Song]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +26,7 @@ def plan(config: Config, corpus: Corpus, training: Training, facts: Mapping[str,
     started = time.perf_counter()
     probe.measure(training, floors)
     evaluation = time.perf_counter() - started
-    stages = config.epochs // config.evaluate_every
+    stages = math.ceil(training.total_steps / (config.evaluate_every * training.steps_an_epoch))
     counts = {split: len(corpus.songs(split)) for split in ("train", "valid", "test")}
     lines = [f"  {name} = {value}" for name, value in settings_in_words(config_to_dict(config))]
     parameters = sum(weights.numel() for weights in training.network.parameters())

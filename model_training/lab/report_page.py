@@ -79,11 +79,13 @@ def verdict(story: Story) -> str:
             f"as the mean of {len(_compared(story))} metrics {_measured_on(story)}."
         )
     else:
-        text += "its music was measured {_measured_on(story)}; the data's own values were not kept."
+        text += f"its music was measured {_measured_on(story)}; the data's own values were not kept."
     best = story.stages[story.best]
+    least = best.get("gap", math.nan)
     if best is not last:
         text += f" It was best in epoch {int(best['epoch'])}"
-        text += f" ({100 * best['gap']:.0f} %)." if math.isfinite(best.get("gap", math.nan)) else "."
+        # A share that rounds to the same is no news.
+        text += f" ({100 * least:.0f} %)." if f"{100 * least:.0f}" not in (f"{100 * share:.0f}", "nan") else "."
     return text
 
 

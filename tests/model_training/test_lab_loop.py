@@ -106,6 +106,16 @@ def test_a_run_keeps_what_one_needs_to_watch_it(quick: Config, small: Corpus, tm
         assert manifest.training["steps"] == load_checkpoint(folder / f"{checkpoint}.ckpt")["step"]
 
 
+def test_the_end_is_a_stage_however_epochs_add_up(quick: Config, small: Corpus, tmp_path: Path) -> None:
+    config = replace(quick, evaluate_every=2)
+    folder = new_run(tmp_path, config, small)
+    assert train(config, small, folder, fabric(), resume=False).step == 18
+    assert [row["epoch"] for row in read_figures(folder, "stages")] == [2, 3]
+    assert read_figures(folder, "steps")[-1]["step"] == 18
+    train(config, small, folder, fabric(), resume=True)  # nothing is left to do, and nothing is told twice
+    assert [row["epoch"] for row in read_figures(folder, "stages")] == [2, 3]
+
+
 def test_the_loss_is_judged_on_the_same_windows_and_changes_nothing(quick: Config, small: Corpus) -> None:
     eager = replace(quick, learning_rate=3e-3)
     one, other = (technique_of(quick.technique).training(eager, small, fabric()) for _ in range(2))
@@ -205,10 +215,10 @@ def test_a_dry_run_tells_the_plan_and_the_time(
     corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("model_training.lab.samples.find_soundfont", lambda: None)
-    path = config_file(tmp_path, corpus)
+    path = config_file(tmp_path, corpus, evaluate_every=3)
     assert main(["train", str(path), "--runs", str(tmp_path / "runs"), "--dry-run", "--accelerator", "cpu"]) == 0
     told = capsys.readouterr().out
-    assert "4 train, 2 valid, 0 test songs" in told and "24 steps, 6 an epoch, 4 evaluations" in told
+    assert "4 train, 2 valid, 0 test songs" in told and "24 steps, 6 an epoch, 2 evaluations" in told
     assert "15 steps timed" in told and "Expected on this machine: about" in told
     assert "learning_rate = 0.0004" in told
     assert not (tmp_path / "runs").exists()
@@ -279,6 +289,6 @@ def test_two_processes_learn_as_one_does(corpus: Corpus, tmp_path: Path) -> None
         )
         assert done.returncode == 0, done.stderr
         rows[processes] = read_figures(place / "runs" / "0001-tiny", "steps")
-    assert [row["step"] for row in rows[1]] == [row["step"] for row in rows[2]] == [20]
+    assert [row["step"] for row in rows[1]] == [row["step"] for row in rows[2]] == [20, 24]
     for name in ("pitch", "onset", "divergence", "critic", "distance"):
         assert rows[2][0][name] == pytest.approx(rows[1][0][name], rel=0.02, abs=0.02), name

@@ -142,6 +142,24 @@ def test_a_run_that_has_only_begun_can_be_told(run: Path) -> None:
     assert "not reached its first evaluation" in told(run)
 
 
+@pytest.mark.parametrize(
+    ("gaps", "said"),
+    [
+        ((0.1, 0.2), "After 8 epochs its music is 20 % of the way from the data to nonsense, "),
+        ((0.1, 0.2), " It was best in epoch 4 (10 %)."),
+        ((0.101, 0.102), " It was best in epoch 4."),
+        ((None, None), "After 8 epochs its music was measured on melodies that it never saw; the data's own values"),
+    ],
+)
+def test_the_verdict_is_a_sentence(run: Path, gaps: tuple[float | None, ...], said: str) -> None:
+    rows = [json.loads(line) for line in (run / "stages.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [row if gap is None else {**row, "gap": gap} for row, gap in zip(rows, gaps, strict=True)]
+    if None in gaps:
+        (run / "floors.json").unlink()
+    (run / "stages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert said in verdict(read_story(run))
+
+
 def test_what_is_no_run_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(tmp_path)]) == 2
     assert main(["compare", str(tmp_path)]) == 2
