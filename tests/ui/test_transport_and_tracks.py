@@ -177,6 +177,10 @@ def test_a_track_is_renamed_by_a_double_click(desk: Desk) -> None:
 def test_live_notes_sound_with_the_selected_tracks_instrument(desk: Desk) -> None:
     desk.session.set_instrument(0, 73)
     desk.wait(lambda: desk.synth.programs.get(112) == (73, 0, False))
+    desk.running.hub.send(NoteMessage(0.0, 64, 81))
+    assert desk.live_notes() == [(64, 81)]
+    (event,) = [event for _, event in desk.synth.notes_on(112)]
+    assert desk.synth.programs[event.channel] == (73, 0, False)
 
 
 @pytest.mark.parametrize(("controller", "playing", "recording"), [(105, True, False), (107, True, True)])

@@ -1,12 +1,11 @@
-"""A vertical fader with a scale in dB, its value to read and to type, and a meter beside it."""
+"""A vertical fader with a scale in dB, and its value to read and to type."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QLineEdit, QSlider
 
-from desktop_app.audio.levels import FLOOR_DB, Peak, to_db
 from desktop_app.decibels import FULL, typed_volume, volume_text
 from desktop_app.ui.theme import Theme, label_font
 from music_core.performing.loudness import volume_for
@@ -14,8 +13,6 @@ from music_core.performing.loudness import volume_for
 _MARKS_DB = (0, -6, -12, -24, -40)
 _CAP_HEIGHT, _CAP_WIDTH = 18, 24
 _SCALE_PX = 20
-_METER_MARK_DB = -6.0
-_CLIP_DB = -0.1
 
 
 class Fader(QSlider):
@@ -147,49 +144,3 @@ class DbField(QLineEdit):
         self.setReadOnly(True)
         self.deselect()
         self.setText(volume_text(self._volume))
-
-
-class Meter(QWidget):
-    """Left and right peak in dB below full scale; a line at the top stays red for a while after too much."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._peak: Peak = (0.0, 0.0)
-        self._clipped = False
-        self.setFixedWidth(11)
-        self.setMinimumHeight(72)
-        theme.changed.connect(self.update)
-
-    @property
-    def levels_db(self) -> tuple[float, float]:
-        """What is shown, left and right."""
-        return to_db(self._peak[0]), to_db(self._peak[1])
-
-    def show_peak(self, peak: Peak) -> None:
-        """Show another peak, 1.0 is full scale."""
-        if peak != self._peak:
-            self._peak = peak
-            self._clipped = self._clipped or max(self.levels_db) > _CLIP_DB
-            self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        del event
-        self._clipped = False
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        palette = self._theme.palette
-        painter = QPainter(self)
-        height = self.height() - 8.0
-        for side, db in enumerate(self.levels_db):
-            box = QRectF(side * 6, 6, 5, height)
-            painter.fillRect(box, QColor(palette.sunken))
-            painter.fillRect(QRectF(side * 6, 1, 5, 3), QColor(palette.record if self._clipped else palette.sunken))
-            filled = max(0.0, (db - FLOOR_DB) / -FLOOR_DB) * height
-            top = max(0.0, (_METER_MARK_DB - FLOOR_DB) / -FLOOR_DB) * height
-            low = min(filled, top)
-            painter.fillRect(QRectF(side * 6, 6 + height - low, 5, low), QColor(palette.ok))
-            if filled > top:
-                painter.fillRect(QRectF(side * 6, 6 + height - filled, 5, filled - top), QColor(palette.warning))

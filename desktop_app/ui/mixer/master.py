@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from desktop_app.decibels import FULL, gain_of, volume_of, volume_text
 from desktop_app.events import SettingsChanged
 from desktop_app.language import tr
-from desktop_app.ui.mixer.fader import DbField, Fader, Meter
+from desktop_app.ui.mixer.fader import DbField, Fader
 from desktop_app.ui.search_popup import Row, SearchPopup
 from desktop_app.ui.studio import OutputChanged, Studio
 from desktop_app.ui.theme import Theme, label_font
+from desktop_app.ui.transport.meter import Meter
 from music_core.score import Track
 
 MASTER_WIDTH = 168
@@ -68,8 +69,7 @@ class MasterStrip(QWidget):
         self.level.setAccessibleName(tr("Master volume in decibels"))
         self.level.volume_typed.connect(self.fader.setValue)
         self.level.setFixedWidth(50)
-        self.meter = Meter(theme)
-        self.meter.setAccessibleName(tr("Master meter"))
+        self.meter = Meter(theme, tr("Master meter"))
         self.soundfont = QPushButton(tr("SoundFont"))
         self.soundfont.setObjectName("flat")
         self.soundfont.setToolTip(tr("Choose the SoundFont that everything plays with"))

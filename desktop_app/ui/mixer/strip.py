@@ -11,10 +11,11 @@ from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.colours import hue, hue_name, mix, to_hex, to_rgb
 from desktop_app.ui.export.drag_out import DragHandle
-from desktop_app.ui.mixer.fader import DbField, Fader, Meter
+from desktop_app.ui.mixer.fader import DbField, Fader
 from desktop_app.ui.mixer.knobs import PanKnob, SendKnob
 from desktop_app.ui.panels.instrument_list import InstrumentBox
 from desktop_app.ui.theme import Theme, label_font
+from desktop_app.ui.transport.meter import Meter
 from desktop_app.ui.widgets import letter_toggle, silent
 from music_core.score import Track
 
@@ -84,7 +85,7 @@ class MixerStrip(QWidget):
         self.fader.valueChanged.connect(self._move_fader)
         self.level = DbField()
         self.level.volume_typed.connect(self.fader.setValue)
-        self.meter = Meter(self._theme)
+        self.meter = Meter(self._theme, tr("Level"))
         self.pan = PanKnob(self._theme, tr("Pan"))
         self.reverb = SendKnob(self._theme, tr("Reverb"), _REVERB_DEFAULT)
         self.chorus = SendKnob(self._theme, tr("Chorus"), _CHORUS_DEFAULT)

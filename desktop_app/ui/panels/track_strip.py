@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from desktop_app.decibels import pan_text, volume_text
 from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.colours import hue, hue_name, mix, to_hex, to_rgb
@@ -60,8 +61,8 @@ class TrackStrip(QWidget):
         self.pan.setAccessibleName(tr("Pan of {track}", track=number))
         self.instrument.setAccessibleName(tr("Instrument of {track}", track=number))
         self.writing.show_track(track)
-        self.volume.setToolTip(tr("Volume {volume}", volume=track.volume))
-        self.pan.setToolTip(tr("Pan: {place}", place=_pan_text(track.pan)))
+        self.volume.setToolTip(tr("{db} dB", db=volume_text(track.volume)))
+        self.pan.setToolTip(tr("Pan {place}", place=pan_text(track.pan)))
         written = tr("Written by {model}.", model=track.generated_by) + " " if track.generated_by else ""
         self.name.setToolTip(written + tr("Double-click to rename"))
         self.update()
@@ -161,10 +162,3 @@ class _NameEdit(QLineEdit):
         super().focusOutEvent(event)
         self.setReadOnly(True)
         self.deselect()
-
-
-def _pan_text(pan: int) -> str:
-    if pan == 64:
-        return tr("middle")
-    share = round(abs(pan - 64) / 64 * 100)
-    return tr("{share} % left", share=share) if pan < 64 else tr("{share} % right", share=share)

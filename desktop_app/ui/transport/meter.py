@@ -69,6 +69,11 @@ class Meter(QWidget):
         """What is shown: left and right, 1.0 is full scale."""
         return self._shown
 
+    @property
+    def levels_db(self) -> tuple[float, float]:
+        """What is shown, in decibels below full scale."""
+        return to_db(self._shown[0]), to_db(self._shown[1])
+
     def show_peak(self, peak: Peak) -> None:
         """Show this moment's peak."""
         before = self._drawn()
