@@ -39,6 +39,7 @@ from desktop_app.ui import accessible_roles
 from desktop_app.ui.aside import aside
 from desktop_app.ui.bridge import Bridge
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.qt_words import speak_qt
 from desktop_app.ui.studio import ControlLearning, InputPorts, MelodyEntry, SoundFonts, Studio
 from desktop_app.ui.theme import Theme
 from music_core.soundfonts import find_soundfonts
@@ -55,7 +56,7 @@ def build(
 ) -> RunningStudio:
     """Build the whole studio; nothing sounds, listens or shows until it is started."""
     settings = load_settings(paths.settings_file)
-    speak(settings.language, QLocale.system().uiLanguages())
+    speak_qt(qt, speak(settings.language, QLocale.system().uiLanguages()).code)
     accessible_roles.install()
     theme = Theme(qt, settings.theme)
     lines = Lines(EventBus(), Bridge(), NoteHub(), clock)

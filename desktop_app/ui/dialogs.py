@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -30,13 +31,25 @@ class Dialogs:
         return Path(chosen) if chosen else None
 
     def save_file(self, title: str, suggested: Path, name_filter: str) -> Path | None:
-        """Where to write; the suffix of the suggestion is added where none was typed."""
+        """Where to write; the suggestion's suffix is added where none of the filter's was typed.
+
+        It is added before anything is overwritten, so that the dialog asks about the file that is meant.
+        """
         _make_folder(suggested.parent)
-        chosen, _ = QFileDialog.getSaveFileName(self._parent, title, str(suggested), name_filter)
+        dialog = QFileDialog(self._parent, title, str(suggested.parent), name_filter)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suggested.suffix)
+        dialog.selectFile(suggested.name)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
         if not chosen:
             return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_suffix(suggested.suffix)
+        path = Path(chosen[0])
+        if path.suffix.lower() in _suffixes(name_filter):
+            return path
+        # What looks like a suffix is part of the name: «Song no. 5».
+        whole = path.with_name(path.name + suggested.suffix)
+        return self.save_file(title, whole, name_filter) if whole.exists() else whole
 
     def folder(self, title: str, start: Path) -> Path | None:
         """A folder to write to, or None."""
@@ -68,6 +81,11 @@ class Dialogs:
         page = TextPage(self._parent, title, text, markdown=markdown)
         page.show()
         page.raise_()
+
+
+def _suffixes(name_filter: str) -> set[str]:
+    """The suffixes of a filter such as `MIDI file (*.mid *.midi)`."""
+    return {pattern.removeprefix("*") for pattern in re.findall(r"\*\.\w+", name_filter)}
 
 
 def _make_folder(folder: Path) -> None:
