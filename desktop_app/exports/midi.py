@@ -23,7 +23,7 @@ def export_midi(score: Score, path: Path) -> str:
     write_midi(score, path)
     tracks = len(score.tracks)
     bars = len(bar_lines(score.metres, score.end_tick)) - 1
-    return f"{_told(path, tracks, bars)}{_shared(score)}"
+    return " ".join(part for part in (_told(path, tracks, bars), shared_channels(score)) if part)
 
 
 def _told(path: Path, tracks: int, bars: int) -> str:
@@ -35,15 +35,15 @@ def _told(path: Path, tracks: int, bars: int) -> str:
     )
 
 
-def _shared(score: Score) -> str:
-    """A warning where parts had to share a channel: a MIDI file has fifteen for pitched parts."""
+def shared_channels(score: Score) -> str:
+    """A warning where parts have to share a channel, else nothing: a MIDI file has fifteen for pitched parts."""
     pitched = [
         channel for track, channel in zip(score.tracks, channels_for(score.tracks), strict=True) if not track.is_drum
     ]
     shared = len(pitched) - len(set(pitched))
     if not shared:
         return ""
-    return " " + tr_count(
+    return tr_count(
         "{count} part shares its MIDI channel with another, as a file has only 15; "
         "a program that goes by tracks plays all.",
         "{count} parts share their MIDI channel with another, as a file has only 15; "

@@ -29,6 +29,9 @@ class Questions(Protocol):
     def unsaved(self, name: str) -> UnsavedAnswer:
         """What to do with unsaved work."""
 
+    def goes_on(self, title: str, text: str, button: str) -> bool:
+        """Whether to go on after a warning; the button says with what."""
+
     def folder(self, title: str, start: Path) -> Path | None:
         """A folder to write to, or None."""
 
@@ -105,7 +108,15 @@ class FileCommands:
         self._choose(tr("Import a MIDI or MusicXML file"), tr(IMPORT_FILTER))
 
     def export_midi(self) -> None:
-        """Export a MIDI file; the session tells when it is verified."""
+        """Export a MIDI file; the session tells when it is verified.
+
+        What other programs may not play as it is here is said before, while the piece can still be changed.
+        """
+        from desktop_app.exports.midi import shared_channels  # not at the top: the window opens sooner without it
+
+        warning = shared_channels(self._session.score)
+        if warning and not self._questions().goes_on(tr("Export MIDI"), warning, tr("Export")):
+            return
         suggested = self._exports / f"{file_name(self._session.project_name)}.mid"
         path = self._questions().save_file(tr("Export MIDI"), suggested, tr(MIDI_FILTER))
         if path is not None:

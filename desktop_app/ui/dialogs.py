@@ -74,6 +74,18 @@ class Dialogs:
             return "save"
         return "discard" if box.clickedButton() is discard else "cancel"
 
+    def goes_on(self, title: str, text: str, button: str) -> bool:
+        """Whether to go on after a warning."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle(title)
+        box.setText(text)
+        go = box.addButton(button, QMessageBox.ButtonRole.AcceptRole)
+        box.setEscapeButton(box.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole))
+        box.setDefaultButton(go)
+        box.exec()
+        return box.clickedButton() is go
+
     def show_text(self, title: str, text: str, *, markdown: bool) -> None:
         """A page to read, beside the window and not in front of the work."""
         from desktop_app.ui.text_page import TextPage  # not at the top: the window opens sooner without it

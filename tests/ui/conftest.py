@@ -68,6 +68,7 @@ class Answers:
     to_save: Path | None = None
     to_folder: Path | None = None
     about_unsaved: UnsavedAnswer = "cancel"
+    about_warnings: bool = True
     asked: list[str] = field(default_factory=list)
     shown: list[tuple[str, str]] = field(default_factory=list)
 
@@ -86,6 +87,10 @@ class Answers:
     def unsaved(self, name: str) -> UnsavedAnswer:
         self.asked.append(f"unsaved {name}")
         return self.about_unsaved
+
+    def goes_on(self, title: str, text: str, button: str) -> bool:
+        self.asked.append(text)
+        return self.about_warnings
 
     def show_text(self, title: str, text: str, *, markdown: bool) -> None:
         self.shown.append((title, text))

@@ -97,3 +97,17 @@ def test_qts_own_buttons_speak_the_users_language(
     answered(look)
     assert dialogs.open_file("Open", tmp_path, PROJECT_FILTER) is None
     assert word in seen
+
+
+def test_a_warning_can_be_heeded_or_not(dialogs: Dialogs, own_dialogs: None) -> None:
+    def click(word: str) -> Callable[[QWidget], None]:
+        def act(box: QWidget) -> None:
+            assert isinstance(box, QMessageBox)
+            next(button for button in box.buttons() if button.text() == word).click()
+
+        return act
+
+    answered(click("Export"))
+    assert dialogs.goes_on("Export MIDI", "Two parts share a channel.", "Export")
+    answered(click("Cancel"))
+    assert not dialogs.goes_on("Export MIDI", "Two parts share a channel.", "Export")

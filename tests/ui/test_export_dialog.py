@@ -110,6 +110,26 @@ def test_what_cannot_be_written_is_told_and_the_rest_is_there(piece: Desk, tmp_p
     assert piece.notices[-1].sentence == "There are no notes to write down yet."
 
 
+def test_parts_that_will_share_a_channel_are_told_before_the_export(piece: Desk, tmp_path: Path) -> None:
+    notes = (Note(0, 60, 240),)
+    parts = tuple(Track(f"Part {number}", notes, program=number) for number in range(17))
+    piece.session.edit("Orchestra", Score(parts))
+    dialog = open_dialog(piece, tmp_path, "midi")
+    assert "2 parts share their MIDI channel" in dialog.files.text()
+    QTest.mouseClick(dialog.formats["midi"], LEFT, pos=QPoint(8, dialog.formats["midi"].height() // 2))
+    assert "share" not in dialog.files.text()
+    dialog.reject()
+    piece.answers.to_save = tmp_path / "quick.mid"
+    piece.answers.about_warnings = False
+    QTest.keyClick(piece.window.arrangement.roll, Qt.Key.Key_E, CTRL)
+    assert piece.answers.asked[-1].startswith("2 parts share their MIDI channel")
+    assert not (tmp_path / "quick.mid").exists()
+    piece.answers.about_warnings = True
+    QTest.keyClick(piece.window.arrangement.roll, Qt.Key.Key_E, CTRL)
+    piece.wait((tmp_path / "quick.mid").exists)
+    assert len(read_midi(tmp_path / "quick.mid").tracks) == 17
+
+
 def test_the_dialog_says_what_is_replaced_and_needs_a_choice(piece: Desk, tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_bytes(b"old")
     dialog = open_dialog(piece, tmp_path, "midi")

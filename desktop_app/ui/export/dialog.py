@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_app.exports.midi import shared_channels
 from desktop_app.exports.order import FORMATS, ExportOrder, FormatId, file_name
 from desktop_app.exports.stems import stems_of
 from desktop_app.language import mark, tr, tr_count
@@ -67,6 +68,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._score = score
+        self._shared = shared_channels(score)
         self._folder = folder
         self._ordered = ordered
         self._choose_folder = choose_folder
@@ -206,7 +208,10 @@ class ExportDialog(QDialog):
         if order.stems:
             paths += [order.stem_file(stem) for stem in stems_of(self._score, split_drums=order.split_drums)]
         self.export.setEnabled(bool(self.chosen) and bool(order.name))
-        self.files.setText(_told(paths) if self.chosen else tr("Choose what to export."))
+        told = [_told(paths) if self.chosen else tr("Choose what to export.")]
+        if "midi" in order.formats and self._shared:
+            told.append(self._shared)
+        self.files.setText("\n".join(told))
 
 
 def _told(paths: list[Path]) -> str:
