@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.ui.colours import Palette
 from desktop_app.ui.theme import Theme, label_font
 
-CAP_HEIGHT = 20.0
+CAP_HEIGHT = 18.0
 _FONT_PIXELS = 11
 _PADDING, _GAP, _BETWEEN = 6.0, 3.0, 10.0
 

@@ -127,6 +127,17 @@ def test_light_and_dark_are_both_complete_and_switch_while_running(desk: Desk) -
     assert desk.session.settings.theme == "light"
 
 
+def test_every_command_has_a_key() -> None:
+    assert [command.id for command in COMMANDS if not command.keys] == []
+
+
+def test_a_key_changes_the_look(desk: Desk) -> None:
+    QTest.keyClick(desk.window.arrangement.roll, Qt.Key.Key_F8)
+    assert desk.running.theme.palette.is_dark
+    QTest.keyClick(desk.window.arrangement.roll, Qt.Key.Key_F7)
+    assert not desk.running.theme.palette.is_dark
+
+
 def test_no_two_commands_share_a_key(desk: Desk) -> None:
     keys = [QKeySequence(key).toString() for command in COMMANDS for key in command.keys]
     assert len(keys) == len(set(keys))

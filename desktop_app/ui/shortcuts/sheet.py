@@ -27,8 +27,8 @@ from desktop_app.ui.theme import Theme
 
 _COLUMNS = 4
 _SIZE = QSize(1240, 784)
-_EDGE, _COLUMN_GAP, _LINE_GAP, _SECTION_GAP = 24, 28, 0, 10
-_LINE_PX = 21
+_EDGE, _COLUMN_GAP, _LINE_GAP, _SECTION_GAP = 24, 28, 0, 8
+_LINE_PX = 20
 Row = tuple[str, tuple[str, ...], str]
 """The words of a line, its keys, and a mark or a gesture beside them."""
 _GESTURES = (
@@ -103,6 +103,7 @@ class ShortcutSheet(QDialog):
     def _groups_of(self, menu: str) -> Iterator[tuple[str, list[Row]]]:
         """A menu's commands with keys, those of each submenu by themselves: short runs are found, and fill columns."""
         commands = [command for command in COMMANDS if command.menu == menu and self._keys[command.id]]
+        commands = [command for command in commands if not _is_choice(command)]
         for inside in dict.fromkeys(("", *(command.inside for command in commands))):
             rows = [self._row_of(command) for command in commands if command.inside == inside]
             if menu == "Generate" and not inside:
@@ -111,6 +112,10 @@ class ShortcutSheet(QDialog):
                 yield " · ".join(menu_text(part) for part in (menu, inside) if part), rows
         if menu == "Edit":  # most of what the mouse does is editing
             yield tr("With the mouse"), [(tr(what), (), tr(how)) for what, how in _GESTURES]
+        if menu == MENUS[-1]:
+            choices = [command for command in COMMANDS if _is_choice(command) and self._keys[command.id]]
+            titles = dict.fromkeys(menu_text(command.inside) for command in choices)
+            yield " · ".join(titles), [self._row_of(command) for command in choices]
 
     def _row_of(self, command: Command) -> Row:
         return (
@@ -154,6 +159,11 @@ class ShortcutSheet(QDialog):
             for row, words in rows:
                 row.setHidden(wanted not in folded(words))
             section.setHidden(all(row.isHidden() for row, _ in rows))
+
+
+def _is_choice(command: Command) -> bool:
+    """What is chosen once and for all: the look, the language, which C is the middle one."""
+    return command.menu == "View" and bool(command.inside)
 
 
 def _height(section: QWidget, width: int) -> int:
