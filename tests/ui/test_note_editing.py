@@ -338,6 +338,24 @@ def test_drum_tracks_name_their_drums(tune: Desk) -> None:
     assert "Kick" in tune.window.arrangement.roll.accessibleDescription()
 
 
+def test_drums_do_not_stand_behind_a_tune_as_if_they_were_pitches(tune: Desk) -> None:
+    score, roll = tune.session.score, tune.window.arrangement.roll
+    beat = tuple(Note(480 * i, 62, 240, 110) for i in range(8))
+    drums = Track("Drums", beat, role="drums", is_drum=True)
+    tune.session.edit("Drums", score.with_tracks(*score.tracks, drums))
+    with_drums = roll.grab().toImage()
+    tune.session.change_mix(2, muted=True)
+    assert roll.grab().toImage() == with_drums
+    tune.session.change_mix(2, muted=False)
+    tune.session.select_track(2)
+    before = roll.grab().toImage()
+    tune.session.change_mix(1, muted=True)
+    assert roll.grab().toImage() == before, "nor a bass behind the drums"
+    tune.session.play()
+    tune.wait(lambda: tune.window.arrangement.keys._lit.keys() == {62})
+    tune.session.stop()
+
+
 def test_a_models_notes_are_marked_until_they_are_changed(tune: Desk, tmp_path: Path) -> None:
     score = tune.session.score
     made = replace(score.tracks[0], generated_by="parallel-lines")

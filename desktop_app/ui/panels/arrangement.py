@@ -82,7 +82,9 @@ class Arrangement(QWidget):
             self.roll_panel.list.take_over()
 
     def show_sounding(self, sounding: dict[int, str]) -> None:
-        """Light the roll's own keys."""
+        """Light the roll's own keys, or its drums."""
+        if self.content.shows_drums and self._session.is_playing:
+            sounding = self.content.sounding(self.axis.playhead_tick, drums=True)
         self.keys.light(sounding)
 
     def _lay_out(self) -> None:

@@ -45,9 +45,14 @@ class ScoreContent:
         """The selected track, if there is one."""
         return self.score.tracks[self.selected] if self.selected < len(self.score.tracks) else None
 
+    @property
+    def shows_drums(self) -> bool:
+        """Whether the rows are drums instead of pitches."""
+        return self.track is not None and self.track.is_drum
+
     def name_of(self, note: Note) -> str:
         """What a note of the selected track is called: a pitch or a drum."""
-        if self.track is not None and self.track.is_drum:
+        if self.shows_drums:
             return drum_name(note.pitch, middle_octave=self.middle_octave)
         return pitch_name(note.pitch, middle_octave=self.middle_octave)
 
@@ -60,30 +65,33 @@ class ScoreContent:
         return hue_name(self.score.tracks[index].role, index)
 
     def layers(self, palette: Palette) -> list[tuple[NoteArrays, Sequence[Rgb]]]:
-        """Every audible track as a ghost, and the selected one in full on top."""
+        """The selected track in full, over every other audible one as a ghost: a row means the same for all of them.
+
+        Drums are no pitches, so behind a tune they would be read as wrong notes, and a tune as drums behind drums.
+        """
         others = [
             (self.arrays(i), velocity_ramp(self.hue(i), palette, ghost=True))
             for i, track in enumerate(self.score.tracks)
-            if i != self.selected and not track.muted
+            if i != self.selected and not track.muted and track.is_drum == self.shows_drums
         ]
         if self.track is None:
             return list(others)
         return [*others, (self.arrays(self.selected), velocity_ramp(self.hue(self.selected), palette))]
 
     def span(self, *, only_selected: bool) -> tuple[int, int] | None:
-        """Lowest and highest pitch of the selected track, or of all pitched tracks; None without notes."""
+        """Lowest and highest pitch of the selected track, or of all shown with it; None without notes."""
         wanted = [
             self.arrays(i)
             for i, track in enumerate(self.score.tracks)
-            if track.notes and (i == self.selected if only_selected else not track.is_drum)
+            if track.notes and (i == self.selected if only_selected else track.is_drum == self.shows_drums)
         ]
         return (min(each.lowest for each in wanted), max(each.highest for each in wanted)) if wanted else None
 
-    def sounding(self, tick: float) -> dict[int, str]:
-        """Pitch -> hue of what is heard at a tick."""
+    def sounding(self, tick: float, *, drums: bool = False) -> dict[int, str]:
+        """Pitch -> hue of what is heard at a tick, or which drums."""
         soloed = any(track.soloed for track in self.score.tracks)
         result: dict[int, str] = {}
         for i, track in enumerate(self.score.tracks):
-            if not track.muted and (track.soloed or not soloed) and not track.is_drum:
+            if not track.muted and (track.soloed or not soloed) and track.is_drum == drums:
                 result.update(dict.fromkeys(self.arrays(i).sounding(tick), self.hue(i)))
         return result
