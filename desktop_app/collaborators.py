@@ -93,13 +93,24 @@ class Arranger(Protocol):
         """Whether the model writes under a melody, or else a piece of its own."""
 
     def arrange(
-        self, request: Request, progress: Progress, cancelled: Cancelled, stopped: Cancelled
+        self,
+        request: Request,
+        progress: Progress,
+        cancelled: Cancelled,
+        stopped: Cancelled,
+        first_done: Callable[[Arrangement], None],
     ) -> tuple[Arrangement, ...]:
-        """One arrangement a take, once stopped what there is; raises with a plain sentence, or GenerationCancelled."""
+        """One arrangement a take, once stopped what there is; raises with a plain sentence, or GenerationCancelled.
+
+        The first of several is told of when it is written, on the thread that writes.
+        """
 
 
 class JobRunner(Protocol):
     """Runs slow work elsewhere; `jobs.Jobs` fits."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Run `call` on the GUI thread, from any thread, in order."""
 
     def run(
         self,

@@ -52,6 +52,7 @@ class Generation:
         self._clock = clock
         self._handle: Cancellable | None = None
         self._stop = threading.Event()
+        self._is_first_there = False
         self._started_s = 0.0
         self._fraction = 0.0
 
@@ -82,16 +83,19 @@ class Generation:
             return
         if self._handle is not None:
             self._handle.cancel()
-        asked = _Asked(Request(score, model_id, seed, melody, takes, dict(options), redo), wish, now)
-        load_number = self._document.load_number
+        request = Request(score, model_id, seed, melody, takes, dict(options), redo)
+        asked = _Asked(request, wish, now, self._document.load_number)
         self._started_s = self._clock()
         self._fraction = 0.0
         self._stop = stop = threading.Event()
+        self._is_first_there = False
         self._events.publish(JobProgress(JOB, 0.0, tr("Writing the parts")))
         self._handle = self._jobs.run(
             JOB,
-            lambda progress, cancelled: self._composer.arrange(asked.request, progress, cancelled, stop.is_set),
-            lambda arrangements: self._take_over(asked, load_number, arrangements),
+            lambda progress, cancelled: self._composer.arrange(
+                asked.request, progress, cancelled, stop.is_set, lambda first: self._hand_over(asked, stop, first)
+            ),
+            lambda arrangements: self._take_over(asked, arrangements),
             self._fail,
             self._show_progress,
         )
@@ -110,7 +114,7 @@ class Generation:
         """End at once; the score stays as it is."""
         if self._handle is not None:
             self._handle.cancel()
-            self._end("cancelled")
+            self._end("kept" if self._is_first_there else "cancelled")
 
     def _show_progress(self, done: int, total: int) -> None:
         fraction = min(1.0, done / max(1, total))
@@ -127,25 +131,50 @@ class Generation:
             sentence = tr("Writing the parts: {done} of {total} windows", done=done, total=total)
         self._events.publish(JobProgress(JOB, fraction, sentence))
 
-    def _take_over(self, asked: _Asked, load_number: int, arrangements: tuple[Arrangement, ...]) -> None:
-        now, stopped = self._document.score, self._stop.is_set()
-        if load_number != self._document.load_number or not arrangements:
+    def _hand_over(self, asked: _Asked, run: threading.Event, first: Arrangement) -> None:
+        """Called where the first of several takes was written: it is heard while the others are."""
+
+        def take_over() -> None:
+            # A run that was overtaken has another event.
+            if self._handle is not None and run is self._stop and asked.may_be_heard_at_once(self._document):
+                self._is_first_there = True
+                self._let_hear(asked, self._keep(asked, (first,)))
+                self._play(asked.wish)
+
+        self._jobs.post(take_over)
+
+    def _take_over(self, asked: _Asked, arrangements: tuple[Arrangement, ...]) -> None:
+        stopped, is_first_there = self._stop.is_set(), self._is_first_there
+        if asked.load_number != self._document.load_number or not arrangements:
             self._end("cancelled")
-            return
-        if asked.is_late(now):
-            self._end("cancelled")
+        elif asked.is_late(self._document.score):
+            self._end("kept" if is_first_there else "cancelled")
             sentence = tr("The melody or its chords changed while the parts were being written. Generate again.")
             self._events.publish(Notice("info", sentence, "Generate"))
-            return
+        elif is_first_there:
+            self._keep(asked, arrangements[1:], told=arrangements[0].notes)
+            self._end("kept" if stopped else "done")
+        else:
+            self._let_hear(asked, self._keep(asked, arrangements))
+            self._end("kept" if stopped else "done")
+            self._play(asked.wish)
+
+    def _keep(self, asked: _Asked, arrangements: tuple[Arrangement, ...], told: tuple[str, ...] = ()) -> int:
+        """Keep takes, say what is to be said of them, and return the index of the first."""
+        now = self._document.score
         takes = tuple(asked.take_of(arrangement, now) for arrangement in arrangements)
-        first = self._document.add_takes(takes)
-        self._document.history.seal()  # a run is a step of its own, whatever take was turned to before
-        self._document.choose_take(first, verb_label(asked.wish.verb))
-        for sentence in dict.fromkeys(note for take in takes for note in take.notes):
+        first = self._document.add_takes(takes) if takes else 0
+        for sentence in dict.fromkeys(note for take in takes for note in take.notes if note not in told):
             self._events.publish(Notice("info", tr(sentence)))
-        self._end("kept" if stopped else "done")
+        return first
+
+    def _let_hear(self, asked: _Asked, take: int) -> None:
+        self._document.history.seal()  # a run is a step of its own, whatever take was turned to before
+        self._document.choose_take(take, verb_label(asked.wish.verb))
+
+    def _play(self, wish: Wish) -> None:
         if self._settings().play_after_generate and not self._transport.is_playing:
-            self._transport.seek(self._first_tick(asked.wish))
+            self._transport.seek(self._first_tick(wish))
             self._transport.play()
 
     def _first_tick(self, wish: Wish) -> int:
@@ -165,11 +194,18 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A request with the wish that it came from, and the whole score at that time."""
+    """A request with the wish that it came from, and the whole score and its number at that time."""
 
     request: Request
     wish: Wish
     before: Score
+    load_number: int
+
+    def may_be_heard_at_once(self, document: Document) -> bool:
+        """Whether the first take may go into the score before the others are there, and does not make them late."""
+        now = document.score
+        is_same = self.load_number == document.load_number and not self.is_late(now)
+        return is_same and kept_material(now, self.request.redo) is None
 
     def is_late(self, now: Score) -> bool:
         """Whether the score no longer goes with what is being written for it."""

@@ -35,7 +35,7 @@ from music_core.soundfonts import find_soundfont
 FIRST_MELODY = "ode-to-joy"
 
 _OPEN_MS = 60  # by then the window has been painted
-_WARM_UP_MS = 1500
+_WARM_UP_MS = 250
 _LAST_SAVE_MS = 300
 
 _log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ class RunningStudio:
         model = self.window.generate_panel.model
         if model is not None and not self.session.is_generating:
             self.jobs.run(
-                "load model", lambda _p, _c: self.composer.load(model.id), lambda _r: gc.freeze(), _log_failure
+                "load model", lambda _p, _c: self.composer.prepare(model.id), lambda _r: gc.freeze(), _log_failure
             )
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from desktop_app.paths import resources_folder
 from music_core.decoding.arranger.options import HUMAN_OPTION, WILD_OPTION
 from music_core.decoding.arranger.tracks import LEVEL_EDGES, beside
-from music_core.decoding.harmoniser import harmonise
+from music_core.decoding.harmoniser import harmonise, model_data
 from music_core.decoding.predictor import Predictor
 from music_core.decoding.redo import ANEW, Redo
 from music_core.harmony.lane import all_locked
@@ -19,6 +19,12 @@ from music_core.performing.perform import perform
 from music_core.performing.stage import staged
 from music_core.performing.tables import Tables, read_tables
 from music_core.score import Score
+
+
+def prepare(finder: Manifest) -> None:
+    """Read the tables of chords and of playing, which stay read."""
+    model_data(finder)
+    _tables()
 
 
 def with_chords(

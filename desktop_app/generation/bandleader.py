@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request
+from desktop_app.generation.composer import LARGEST_SEED, Arrangement, Composer, Request, ignore
 from desktop_app.generation.registry import Registry
 from desktop_app.generation.techniques import REWRITERS
 from desktop_app.language import tr
@@ -31,19 +32,22 @@ class Bandleader:
         progress: Progress = no_progress,
         cancelled: Cancelled = never_cancelled,
         stopped: Cancelled = never_cancelled,
+        first_done: Callable[[Arrangement], None] = ignore,
     ) -> tuple[Arrangement, ...]:
         """One arrangement a take; once `stopped`, those that are done, and bands as far as their bars are written.
 
+        Of several takes `first_done` is told the first as soon as it is written, from the thread that writes.
         Raises GenerationCancelled once `cancelled`, or an error whose message is one sentence for the user.
         """
         manifest = self._registry.get(request.model_id)
         if manifest.technique in REWRITERS:
-            return self._band(request, manifest, progress, cancelled, stopped)
-        return self._whole(request, manifest, progress, cancelled, stopped)
+            return self._band(request, manifest, progress, cancelled, stopped, first_done)
+        return self._whole(request, manifest, progress, cancelled, stopped, first_done)
 
     def _band(
-        self, request: Request, manifest: Manifest, progress: Progress, cancelled: Cancelled, stopped: Cancelled
-    ) -> tuple[Arrangement, ...]:
+        self, request: Request, manifest: Manifest, progress: Progress, cancelled: Cancelled, stopped: Cancelled,
+        first_done: Callable[[Arrangement], None],
+    ) -> tuple[Arrangement, ...]:  # fmt: skip
         redo = request.redo
         if redo.bars is None and redo.share == 1 and not any(redo.old(request.score, part) for part in manifest.parts):
             request = replace(request, redo=ANEW)  # nothing stays: chords and repeats are free
@@ -55,15 +59,16 @@ class Bandleader:
             progress(done, total)
 
         try:
-            return self._composer.arrange(request, counted, lambda: cancelled() or stopped())
+            return self._composer.arrange(request, counted, lambda: cancelled() or stopped(), first_done)
         except GenerationCancelled as stop:
             if cancelled() or not isinstance(stop.done, tuple) or not windows:
                 return _nothing(cancelled)
             return tuple(_as_far(arrangement, request, manifest, windows) for arrangement in stop.done)
 
     def _whole(
-        self, request: Request, manifest: Manifest, progress: Progress, cancelled: Cancelled, stopped: Cancelled
-    ) -> tuple[Arrangement, ...]:
+        self, request: Request, manifest: Manifest, progress: Progress, cancelled: Cancelled, stopped: Cancelled,
+        first_done: Callable[[Arrangement], None],
+    ) -> tuple[Arrangement, ...]:  # fmt: skip
         from desktop_app.generation.joining import redone  # loads the arranger's tables
 
         takes: list[Arrangement] = []
@@ -81,6 +86,8 @@ class Bandleader:
                     own = tuple(track for track in written.score.tracks if not track.generated_by)
                     written = replace(written, score=written.score.with_tracks(*own, *parts))
                 takes.append(written)
+                if take == 0 < request.takes - 1:
+                    first_done(written)
         except GenerationCancelled:
             return tuple(takes) or _nothing(cancelled)
         return tuple(takes)

@@ -70,6 +70,10 @@ class Arrangement:
     notes: tuple[str, ...] = ()
 
 
+def ignore(arrangement: Arrangement) -> None:
+    """For callers that wait for all takes."""
+
+
 class Composer:
     """Writes arrangements with the registry's models; a network is loaded once and kept."""
 
@@ -85,15 +89,31 @@ class Composer:
             self._predictors[graph] = self._open_predictor(graph)
         return self._predictors[graph]
 
+    def prepare(self, model_id: str) -> None:
+        """Load all that writing with a model takes: networks, tables and code."""
+        manifest = self._registry.get(model_id)
+        self.load(model_id)
+        if manifest.technique in REWRITERS:
+            from desktop_app.generation.takes import prepare  # only a band needs it, and it loads slowly
+
+            REWRITERS[manifest.technique]()
+            self.load(manifest.harmoniser)
+            prepare(self._registry.get(manifest.harmoniser))
+
     def needs_melody(self, model_id: str) -> bool:
         """Whether the model writes under a melody; raises UnknownModelError."""
         return self._registry.get(model_id).needs_melody
 
     def arrange(
-        self, request: Request, progress: Progress = no_progress, cancelled: Cancelled = never_cancelled
+        self,
+        request: Request,
+        progress: Progress = no_progress,
+        cancelled: Cancelled = never_cancelled,
+        first_done: Callable[[Arrangement], None] = ignore,
     ) -> tuple[Arrangement, ...]:
         """One arrangement a take. The same request gives the same notes.
 
+        Of several takes `first_done` is told the first as soon as it is written, from the thread that writes.
         Raises GenerationCancelled, or an error whose message is one sentence for the user.
         """
         manifest = self._registry.get(request.model_id)
@@ -110,7 +130,7 @@ class Composer:
 
             finder = manifest.harmoniser
             players = Players(manifest, predictor, self._registry.get(finder), self.load(finder))
-            return takes_of(request, players, melody, stages, progress, cancelled)
+            return takes_of(request, players, melody, stages, progress, cancelled, first_done)
         arrangements = []
         for take in range(request.takes):
             if cancelled():
@@ -118,6 +138,8 @@ class Composer:
             arrangements.append(
                 self._one_take(request, manifest, predictor, melody, take, dict(stages), progress, cancelled)
             )
+            if take == 0 < request.takes - 1:
+                first_done(arrangements[0])
         return tuple(arrangements)
 
     def _one_take(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from desktop_app.generation.band import chord_wildness, performed, with_chords
+from desktop_app.generation.band import chord_wildness, performed, prepare, with_chords
 from desktop_app.generation.composer import (
     LARGEST_SEED,
     TOP_LINE_NOTE,
@@ -21,6 +22,8 @@ from music_core.decoding.predictor import Cancelled, GenerationCancelled, Predic
 from music_core.manifest import Manifest
 from music_core.melody import MelodyLine
 from music_core.score import Score, Track
+
+__all__ = ["Players", "prepare", "takes_of"]
 
 _LARGEST_BATCH = 8
 _ROUNDS = 4  # of candidates, before those that did not pass are taken too
@@ -47,37 +50,60 @@ class _Candidate:
 
 def takes_of(
     request: Request, players: Players, melody: MelodyLine, stages: Mapping[str, float], progress: Progress,
-    cancelled: Cancelled,
+    cancelled: Cancelled, first_done: Callable[[Arrangement], None],
 ) -> tuple[Arrangement, ...]:  # fmt: skip
     """The takes of a request. One take alone is what the seed gives; of several, the first is.
 
-    Raises GenerationCancelled, whose `done` are the takes as far as they were written, or None.
+    Of several, the first is written alone and told of by `first_done`, so that it can be heard while the others are
+    written; stopped then, what is whole is returned. Raises GenerationCancelled before, whose `done` is the one take as
+    far as it was written, or None.
     """
     spent = dict(stages)
     sound: list[_Candidate] = []
     unsound: list[_Candidate] = []
-    tried = 0
-    for _ in range(_ROUNDS):
-        missing = request.takes - len(sound)
-        if missing <= 0:
-            break
-        count = missing if request.takes == 1 and not tried else missing + (missing + 1) // 2
-        firsts = range(tried, tried + count, _LARGEST_BATCH)
-        for done, first in enumerate(firsts):
-            seeds = _seeds(request, first, min(first + _LARGEST_BATCH, tried + count))
-            counted = no_progress if tried else _within(progress, done, len(firsts))
+    first: Arrangement | None = None
+
+    def finished(written: Sequence[_Candidate]) -> tuple[Arrangement, ...]:
+        others = _played(request, players, written[1:] if first else written, melody, spent)
+        return (first, *others) if first else others
+
+    for seeds, counted in _batches(request, lambda: len(sound), progress):
+        try:
             found = _candidates(request, players, melody, seeds, spent, counted, cancelled)
-            for candidate in found:
-                (sound if passes(candidate.written, players.band.id) else unsound).append(candidate)
-        tried += count
+        except GenerationCancelled:
+            if not sound and not unsound:
+                raise
+            return finished((sound or unsound)[: request.takes])
+        for candidate in found:
+            (sound if passes(candidate.written, players.band.id) else unsound).append(candidate)
+        if request.takes > 1 and len(sound) == 1 and not unsound:
+            (first,) = _played(request, players, sound, melody, spent)
+            first_done(first)
     pool = sound if len(sound) >= request.takes else [*sound, *unsound]
     numbers = chosen([candidate.written for candidate in pool], request.takes)
-    return _played(request, players, [pool[number] for number in numbers], melody, spent)
+    return finished([pool[number] for number in numbers])
 
 
-def _within(progress: Progress, done: int, batches: int) -> Progress:
-    """Progress through one of some batches as progress through all of them."""
-    return lambda windows, total: progress(done * total + windows, batches * total)
+def _batches(
+    request: Request, sound: Callable[[], int], progress: Progress
+) -> Iterator[tuple[tuple[int, ...], Progress]]:
+    """The seeds of each batch, as long as there are too few takes that are sound, and what it tells its progress."""
+    tried = 0
+    for _ in range(_ROUNDS):
+        missing = request.takes - sound()
+        if missing <= 0:
+            return
+        count = missing if request.takes == 1 and not tried else missing + (missing + 1) // 2
+        begins = [0, *range(1, count, _LARGEST_BATCH)] if not tried else list(range(0, count, _LARGEST_BATCH))
+        for begin, end in pairwise([*begins, count]):
+            counted = no_progress if tried else _within(progress, begin, end - begin, count)
+            yield _seeds(request, tried + begin, tried + end), counted
+        tried += count
+
+
+def _within(progress: Progress, before: int, size: int, count: int) -> Progress:
+    """Progress through a batch as progress through all of the candidates, of which so many were written before."""
+    return lambda windows, total: progress(before * total + windows * size, count * total)
 
 
 def _seeds(request: Request, first: int, end: int) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop_app.events import EventBus
-from desktop_app.generation.composer import Arrangement, Request, assemble
+from desktop_app.generation.composer import Arrangement, Request, assemble, ignore
 from desktop_app.jobs import JobHandle
 from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progress, no_progress
 from music_core.melody import find_melody
@@ -77,6 +77,9 @@ class HeldJobs:
         self.waiting.append((handle, serve))
         return handle
 
+    def post(self, call: Callable[[], None]) -> None:
+        call()
+
     def settle(self) -> None:
         """Run what waits."""
         while self.waiting:
@@ -89,12 +92,13 @@ class DoublingComposer:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.error: Exception | None = None
+        self.meanwhile: Callable[[], object] = lambda: None  # what happens between the first of several and the rest
 
     def needs_melody(self, model_id: str) -> bool:
         return model_id != "whole"
 
     def arrange(
-        self, request: Request, progress: Progress, cancelled: Cancelled, stopped: Cancelled
+        self, request: Request, progress: Progress, cancelled: Cancelled, stopped: Cancelled, first_done=ignore
     ) -> tuple[Arrangement, ...]:
         self.requests.append(request)
         if self.error:
@@ -110,6 +114,11 @@ class DoublingComposer:
             part = Track("Bass", notes, program=32, role="bass", generated_by=request.model_id)
             score = assemble(request.score, line, (part,), f"seed {seed}")
             arrangements.append(Arrangement(score, seed, request.model_id, {}, ("told",) if line.had_chords else ()))
+            if len(arrangements) == 1 < request.takes:
+                first_done(arrangements[0])
+                self.meanwhile()
+            if stopped():
+                break
         return tuple(arrangements)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from desktop_app.document import TAKES_KEPT
 from desktop_app.events import JobEnded, JobProgress, Notice, TakesChanged
 from desktop_app.generation.registry import UnknownModelError
-from music_core.score import Note, Score, Track
+from music_core.score import Metre, Note, Score, Track
 from tests.desktop_app.conftest import Studio
 from tests.desktop_app.fakes import Listener
 
@@ -26,7 +26,8 @@ def test_generating_is_one_step_and_turning_through_takes_stays_in_it(studio: St
     session.edit("Draw", tune)
     heard = Listener(studio.events, TakesChanged, JobEnded)
     generate(studio, takes=3)
-    assert heard.heard == [TakesChanged(3, None), TakesChanged(3, 0), JobEnded("generate", "done")]
+    first, rest = [TakesChanged(1, None), TakesChanged(1, 0)], [TakesChanged(3, 0), JobEnded("generate", "done")]
+    assert heard.heard == [*first, *rest]
     assert bass(session.score)[0] == 59
     session.choose_take(2)
     session.choose_take(1)
@@ -38,6 +39,43 @@ def test_generating_is_one_step_and_turning_through_takes_stays_in_it(studio: St
     session.redo()
     assert session.chosen_take == 1
     assert [(take.seed, dict(take.options)) for take in session.takes] == [(s, {"variety": 0.5}) for s in (1, 2, 3)]
+
+
+def test_the_first_take_is_heard_while_the_others_are_written(studio: Studio, tune: Score) -> None:
+    session = studio.session
+    session.edit("Draw", tune)
+    seen: list[object] = []
+    studio.composer.meanwhile = lambda: seen.append((session.is_generating, session.is_playing, session.score))
+    generate(studio, takes=3)
+    assert seen == [(True, True, session.score)]
+    assert bass(session.score)[0] == 59
+    session.undo()
+    assert session.score == tune
+
+
+def test_who_cancels_the_others_keeps_the_first(studio: Studio, tune: Score) -> None:
+    session = studio.session
+    session.edit("Draw", tune)
+    heard = Listener(studio.events, JobEnded)
+    studio.composer.meanwhile = session.cancel
+    generate(studio, takes=3)
+    assert (len(session.takes), session.chosen_take) == (1, 0)
+    session.edit("Draw", tune)
+    studio.composer.meanwhile = lambda: (session.cancel(), session.cancel())
+    generate(studio, takes=3)
+    assert (len(session.takes), session.chosen_take) == (2, 1)
+    assert heard.heard[-1] == JobEnded("generate", "kept")
+
+
+def test_others_for_a_melody_that_has_changed_are_dropped(studio: Studio, tune: Score) -> None:
+    session = studio.session
+    session.edit("Draw", tune)
+    heard = Listener(studio.events, JobEnded, Notice)
+    studio.composer.meanwhile = lambda: session.edit("Draw", replace(session.score, metres=(Metre(0, 3, 4),)))
+    generate(studio, takes=3)
+    assert len(session.takes) == 1
+    assert heard.heard[0] == JobEnded("generate", "kept")
+    assert "Generate again" in heard.heard[1].sentence
 
 
 def test_another_run_is_another_step(studio: Studio, tune: Score) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_app.generation.bandleader import Bandleader
@@ -61,6 +63,17 @@ def test_takes_that_are_done_are_kept_when_stopped(leader: Bandleader) -> None:
     assert leader.arrange(Request(tune(4), "tiny", 1), stopped=lambda: True) == ()
     with pytest.raises(GenerationCancelled):
         leader.arrange(Request(tune(4), "tiny", 1), cancelled=lambda: True)
+
+
+@pytest.mark.parametrize("model", ["tiny", "pop-piano"])
+def test_the_first_of_several_takes_is_told_of_and_kept_when_stopped(leader: Bandleader, model: str) -> None:
+    request, told = Request(tune(4), model, 3, takes=2), []
+    takes = leader.arrange(request, first_done=told.append)
+    assert told == [takes[0]]
+    assert takes[0].score == leader.arrange(replace(request, takes=1))[0].score
+    told.clear()
+    stopped = leader.arrange(request, stopped=lambda: bool(told), first_done=told.append)
+    assert [take.score for take in stopped] == [takes[0].score]
 
 
 def stopped_after(leader: Bandleader, request: Request, windows: int) -> tuple[Score, tuple[str, ...]]:
