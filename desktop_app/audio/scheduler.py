@@ -5,21 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from desktop_app.audio.lane_events import LaneEvents, TickEvent
 from desktop_app.audio.metronome import clicks
 from desktop_app.audio.synth import DRUM_CHANNEL, PLAYER_CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
 from music_core.controllers import CHORUS, EXPRESSION, MODULATION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
-from music_core.score import Metre, Note, Score, Tempo, TempoMap, Track
+from music_core.score import Metre, Score, Tempo, TempoMap, Track
 
 # A loop shorter than this would be a buzz, and at length 0 no loop at all.
 SHORTEST_LOOP_TICKS = 60
 
-# The mixer strip owns these; a file's own fades (volume) are heard unless the strip is muted.
-_STRIP = (VOLUME, PAN, REVERB, CHORUS)
 _NEUTRAL = ((SUSTAIN_PEDAL, 0), (MODULATION, 0), (EXPRESSION, 127))
-
-TickEvent = tuple[int, SynthEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +37,6 @@ class Strip:
         return (VOLUME, self.volume), (PAN, self.pan), (REVERB, self.reverb), (CHORUS, self.chorus)
 
 
-class LaneEvents:
-    """A track's events, worked out when they are first played: an edit of a resting piece costs nothing."""
-
-    def __init__(self, track: Track, channel: int, audible: bool) -> None:
-        self._track = track
-        self._channel = channel
-        self._audible = audible
-
-    @cached_property
-    def everything(self) -> tuple[tuple[int, ...], tuple[SynthEvent, ...]]:
-        """Ticks, and the events at each of them, in playing order."""
-        entries = sorted([*self.controls, *_note_events(self._track.notes, self._channel)], key=_playing_order)
-        return tuple(tick for tick, _ in entries), tuple(event for _, event in entries)
-
-    @cached_property
-    def controls(self) -> tuple[TickEvent, ...]:
-        """Controllers and bends alone."""
-        track, channel = self._track, self._channel
-        controls: list[TickEvent] = [
-            (control.tick, Control(channel, control.controller, control.value))
-            for control in track.controls
-            if control.controller not in _STRIP or (control.controller == VOLUME and self._audible)
-        ]
-        controls.extend((bend.tick, Bend(channel, bend.value)) for bend in track.bends)
-        return tuple(sorted(controls, key=lambda entry: entry[0]))
-
-
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One track's events in order of tick, and apart from them its controls, for starting in the middle."""
@@ -78,14 +47,14 @@ class Lane:
     sounding: LaneEvents
 
     @property
-    def ticks(self) -> tuple[int, ...]:
+    def ticks(self) -> list[int]:
         """The tick of each event."""
-        return self.sounding.everything[0]
+        return self.sounding.ticks
 
     @property
-    def events(self) -> tuple[SynthEvent, ...]:
+    def events(self) -> LaneEvents:
         """What is played, in order."""
-        return self.sounding.everything[1]
+        return self.sounding
 
     @property
     def controls(self) -> tuple[TickEvent, ...]:
@@ -135,10 +104,9 @@ class Plan:
     def holds(self, channel: int, pitch: int, tick: int) -> bool:
         """Whether a note of this key that began before `tick` is still to be released at or after it."""
         for lane in self.lanes:
-            if lane.channel == channel:
-                for event in lane.events[bisect_left(lane.ticks, tick) :]:
-                    if isinstance(event, NoteOn | NoteOff) and event.pitch == pitch:
-                        return isinstance(event, NoteOff)
+            found = lane.events.holds(pitch, bisect_left(lane.ticks, tick)) if lane.channel == channel else None
+            if found is not None:
+                return found
         return False
 
 
@@ -218,18 +186,6 @@ def _lane(track: Track, channel: int, audible: bool, old: Lane | None) -> Lane:
     ):
         return replace(old, track=track)
     return Lane(track, channel, audible, LaneEvents(track, channel, audible))
-
-
-def _note_events(notes: tuple[Note, ...], channel: int) -> Iterator[TickEvent]:
-    """Ons and offs of one channel; where a pitch begins again before it ended, the first note ends there."""
-    ends: dict[int, int] = {}
-    for note in reversed(notes):
-        next_tick = ends.get(note.pitch)
-        if note.start_tick != next_tick:  # of two equal keys at one moment only one can be pressed
-            end_tick = note.end_tick if next_tick is None else min(note.end_tick, next_tick)
-            yield note.start_tick, NoteOn(channel, note.pitch, note.velocity)
-            yield end_tick, NoteOff(channel, note.pitch)
-        ends[note.pitch] = note.start_tick
 
 
 def _playing_order(entry: TickEvent) -> tuple[int, int]:
