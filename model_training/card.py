@@ -8,6 +8,7 @@ from typing import Any
 
 from model_training.evaluate import Row, table
 from model_training.export import write_manifest
+from model_training.first_card import CARD, first_card
 from music_core.manifest import Manifest, read_bundle
 
 BEGIN, END = "<!-- figures: written by tutti-train evaluate -->", "<!-- end of figures -->"
@@ -33,16 +34,11 @@ def record_steering(folder: Path, table: str) -> None:
 
 def _put(folder: Path, manifest: Manifest, marks: tuple[str, str], text: str) -> None:
     """The card with this text between its marks, at its end where it had none."""
-    path = folder / "CARD.md"
-    card = path.read_text(encoding="utf-8") if path.exists() else _first_card(manifest)
+    path = folder / CARD
+    card = path.read_text(encoding="utf-8") if path.exists() else first_card(manifest)
     begin, end = marks
     before, rest = card.split(begin, 1) if begin in card else (card.rstrip() + "\n\n", f"{end}\n")
     path.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end, 1)[1]}", encoding="utf-8")
-
-
-def _first_card(manifest: Manifest) -> str:
-    training = "\n".join(f"- {name}: {value}" for name, value in manifest.training.items())
-    return f"# {manifest.title}\n\n{manifest.description}\n\nLicence: {manifest.licence}\n\n{training}\n"
 
 
 def _figures(report: Report, names: tuple[str, ...], split: str, seeds: int) -> str:

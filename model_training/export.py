@@ -19,10 +19,12 @@ from model_training.bundle import manifest_of, predictor_of
 from model_training.checkpoint import load_checkpoint
 from model_training.config import Config, config_to_dict
 from model_training.data.corpus import load_corpus
+from model_training.first_card import CARD, first_card
 from model_training.half import halve
 from model_training.models import technique_of
 from model_training.runs import about_run, config_of, facts_of, read_figures
 from music_core.adapters.onnx_predictor import OnnxPredictor
+from music_core.atomic import replacing
 from music_core.manifest import Manifest, sha256, to_json
 
 TOLERANCE = 1e-4
@@ -43,25 +45,16 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
     """
     config = config_of(run)
     state = load_checkpoint(run / f"{checkpoint}.ckpt")
-    network = network_of(config, state)
     folder = parent / (other or config).model_id
     graph = parent / config.model_id / "model.onnx"
-    graph.parent.mkdir(parents=True, exist_ok=True)
     if other is None:
-        export_graph(network, config, graph)
-    elif (other.technique, other.model, other.grid) != (config.technique, config.model, config.grid):
-        raise ExportError(f"{other.model_id} has other [model] settings than the run; copy the run's.")
-    elif not graph.exists():
-        raise ExportError(
-            f"{parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."
-        )
-    # A shared graph was proven when it was exported; since then its weights may have been rounded.
-    difference = parity(network, config, graph) if other is None else 0.0
-    if difference > TOLERANCE:
-        raise ExportError(f"The exported network differs from the trained one by {difference:.2g}; it was not kept.")
-    if other is None and getattr(config.model, "half_weights", False):
-        halve(graph)
-    folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        difference = _put_graph(network_of(config, state), config, graph)
+    else:
+        # A shared graph was proven when it was exported; since then its weights may have been rounded.
+        _check_shared(config, other, graph)
+        folder.mkdir(exist_ok=True)
+        difference = 0.0
     history = {"steps": read_figures(run, "steps"), "stages": read_figures(run, "stages")}
     (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     _copy_samples(run, folder)
@@ -70,7 +63,41 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
     if other is not None:
         facts, shares = facts_of(load_corpus(Path(other.data)), other), config.model_id
         config = other
-    training = {
+    training = _told(about, config, state, difference)
+    manifest = replace(manifest_of(config, facts), training=training, shares=shares)
+    card = folder / CARD
+    if not card.exists():  # what somebody wrote there stays
+        card.write_text(first_card(manifest), encoding="utf-8")
+    write_manifest(folder, manifest)
+    return folder
+
+
+def _put_graph(network: nn.Module, config: Config, graph: Path) -> float:
+    """Export the graph; it takes its place only once it is proven. Gives the largest difference of any answer."""
+    with replacing(graph) as fresh:
+        export_graph(network, config, fresh)
+        difference = parity(network, config, fresh)
+        if difference > TOLERANCE:
+            raise ExportError(
+                f"The exported network differs from the trained one by {difference:.2g}; it was not kept."
+            )
+        if getattr(config.model, "half_weights", False):
+            halve(fresh)
+    return difference
+
+
+def _check_shared(config: Config, other: Config, graph: Path) -> None:
+    if (other.technique, other.model, other.grid) != (config.technique, config.model, config.grid):
+        raise ExportError(f"{other.model_id} has other [model] settings than the run; copy the run's.")
+    if not graph.exists():
+        raise ExportError(
+            f"{graph.parent.parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."
+        )
+
+
+def _told(about: dict[str, Any], config: Config, state: dict[str, Any], difference: float) -> dict[str, Any]:
+    """What the manifest says of the training."""
+    return {
         "corpus": about["data"]["title"],
         "songs": about["data"]["songs"],
         "licences": about["data"]["licences"],
@@ -84,8 +111,6 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
         "machine": about["machine"],
         "parity": difference,
     }
-    write_manifest(folder, replace(manifest_of(config, facts), training=training, shares=shares))
-    return folder
 
 
 def network_of(config: Config, state: dict[str, Any]) -> nn.Module:

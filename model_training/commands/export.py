@@ -25,6 +25,12 @@ def run(options: argparse.Namespace) -> None:
     """Do it."""
     from model_training.config import load_config
     from model_training.export import export_run
+    from model_training.first_card import CARD
+    from music_core.manifest import read_bundle
 
     other = load_config(options.other) if options.other else None
-    export_run(options.run, options.out, options.checkpoint, other)
+    folder = export_run(options.run, options.out, options.checkpoint, other)
+    manifest = read_bundle(folder)
+    print(f"Written to {folder}: {manifest.title}, with {CARD} for what you have to say of it.")
+    if not manifest.shares:
+        print(f"The graph answers as the trained network does, to {manifest.training['parity']:.0e} of a logit.")

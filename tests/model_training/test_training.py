@@ -14,13 +14,15 @@ import pytest
 import torch
 from lightning_fabric import Fabric
 
+from model_training import export
 from model_training.bundle import manifest_of
 from model_training.card import record
 from model_training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from model_training.cli import main
 from model_training.config import Config
 from model_training.data.corpus import Corpus, Member, save_corpus
 from model_training.evaluate import baselines, model_row, song_scores
-from model_training.export import TOLERANCE, export_run, write_manifest
+from model_training.export import TOLERANCE, ExportError, export_run
 from model_training.loop import train
 from model_training.models import technique_of
 from model_training.models.unet_gan_training import UnetGanTraining as Trainer
@@ -123,13 +125,39 @@ def test_a_polite_kill_saves_and_a_resume_finishes(config: Config, corpus: Corpu
     assert read_figures(folder, "stages")[-1]["epoch"] == config.epochs
 
 
-def test_a_run_becomes_a_model_folder_that_is_measured(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+def test_a_graph_that_is_not_proven_leaves_the_older_one(
+    config: Config, corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = new_run(tmp_path / "runs", config, corpus)
+    train(config, corpus, folder, fabric(), resume=False, max_steps=1)
+    model = export_run(folder, tmp_path / "models")
+    before = (model / "model.onnx").read_bytes()
+    monkeypatch.setattr(export, "parity", lambda *_: 2 * TOLERANCE)
+    with pytest.raises(ExportError, match=r"differs from the trained one by 0\.0002; it was not kept"):
+        export_run(folder, tmp_path / "models")
+    assert (model / "model.onnx").read_bytes() == before and read_bundle(model).id == "tiny"
+    assert not list(model.glob(".tutti-*"))
+
+
+def test_a_run_becomes_a_model_folder_that_is_measured(
+    config: Config, corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = new_run(tmp_path / "runs", config, corpus)
     train(config, corpus, folder, fabric(), resume=False)
     model = export_run(folder, tmp_path / "models")
     manifest = read_bundle(model)
     assert manifest.id == "tiny" and manifest.training["parity"] <= TOLERANCE
-    assert {"model.onnx", "history.json"} <= set(manifest.files)
+    assert {"model.onnx", "history.json", "CARD.md"} <= set(manifest.files)
+    card = (model / "CARD.md").read_text(encoding="utf-8")
+    for words in (
+        "# Tiny",
+        "which writes",
+        "20 songs of",
+        "epochs 2",
+        "licences: CC0",
+        f"code {manifest.training['code']}",
+    ):
+        assert words in card, card
     assert sum(name.startswith("samples/") for name in manifest.files) >= 2
     report = evaluate_model(model, corpus, "test", 2, tmp_path / "report.json")
     assert report["pieces"]["human"]["one_note"] == 1.0
@@ -138,7 +166,10 @@ def test_a_run_becomes_a_model_folder_that_is_measured(config: Config, corpus: C
     assert (tmp_path / "report.json").is_file()
     names = tuple(corpus.names[index] for index in corpus.songs("test"))
     (model / "CARD.md").write_text("# Tiny\n\nProse.\n", encoding="utf-8")
-    write_manifest(model, manifest)
+    assert main(["export", str(folder), "--out", str(tmp_path / "models")]) == 0
+    told = capsys.readouterr().out
+    assert f"Written to {model}: Tiny" in told and "answers as the trained network does" in told
+    assert (model / "CARD.md").read_text(encoding="utf-8") == "# Tiny\n\nProse.\n", "a hand's own words stay"
     for _ in range(2):
         record(model, report, names, "test", 2)
     card = (model / "CARD.md").read_text(encoding="utf-8")
