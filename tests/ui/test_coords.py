@@ -17,6 +17,7 @@ from desktop_app.ui.piano_roll.coords import (
     TimeScale,
     grid_lines,
     grid_step,
+    named_rows,
     snapped,
     snapped_down,
 )
@@ -104,3 +105,9 @@ def test_far_out_only_some_bar_lines_are_left() -> None:
 def test_snapping(tick: int, nearest: int, before: int) -> None:
     assert snapped(tick, 120) == nearest
     assert snapped_down(tick, 120) == before
+
+
+def test_names_of_rows_never_touch_and_what_is_played_comes_first() -> None:
+    assert named_rows(range(35, 60), {36, 38, 42}, 7.5) == (36, 38, 42, 40, 44, 46, 48, 50, 52, 54, 56, 58)
+    assert named_rows([36, 37, 38], {37}, 7.5) == (37,)
+    assert named_rows([36, 37, 38], {37}, 12.0) == (37, 36, 38)

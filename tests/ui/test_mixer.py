@@ -45,6 +45,16 @@ def test_the_tabs_turn_by_click_and_by_key(desk: Desk) -> None:
     assert bottom.page == PIANO
 
 
+def test_the_chosen_track_stays_in_sight_when_the_mixer_takes_its_room(desk: Desk) -> None:
+    desk.session.edit("Many", Score(tuple(Track(f"Part {number}") for number in range(6))))
+    desk.window.resize(1024, 700)
+    desk.session.select_track(5)
+    desk.window.bottom.show_page(PIANO)
+    desk.window.bottom.show_page(MIXER)
+    strip = desk.window.arrangement.strips.strips[5]
+    desk.wait(lambda: strip.visibleRegion().boundingRect().height() == strip.height())
+
+
 def test_a_fader_speaks_decibels_and_is_heard(mixer: Desk) -> None:
     strip = mixer.window.mixer.strips[1]
     assert strip.level.text() == "−4.2"

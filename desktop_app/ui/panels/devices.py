@@ -66,7 +66,7 @@ class _Light(ClickFrame):
     def set_texts(self, name: str, detail: str, tip: str) -> None:
         """Name above, detail below, both shortened to fit."""
         self._texts = (name, detail, tip)
-        elide, room = Qt.TextElideMode.ElideRight, 80 if self._narrow else 130
+        elide, room = Qt.TextElideMode.ElideRight, 98 if self._narrow else 130
         self.name.setText(self.name.fontMetrics().elidedText(name, elide, room - 16))
         self.detail.setText(self.detail.fontMetrics().elidedText(detail, elide, room))
         self.setToolTip(tip)

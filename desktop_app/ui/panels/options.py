@@ -166,6 +166,6 @@ class OptionRow(QWidget):
 
 def _link_button() -> QToolButton:
     button = QToolButton()
-    button.setObjectName("strip")
+    button.setObjectName("link")
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

@@ -66,7 +66,7 @@ class RollPanel(QWidget):
         """The score or the selected track changed."""
         track = self._content.track
         self.tools.show_track(track)
-        self.keys.show_drums(track is not None and track.is_drum)
+        self.keys.show_drums(self._content.drums)
         self.velocities.redraw()
         self.roll.refresh(centre=centre)
         if self.shows_list:

@@ -101,8 +101,9 @@ class TrackStrips(QWidget):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        del event
         self._place()
+        if event.size().height() < event.oldSize().height() and self._session.selected_track < self._shown:
+            self.bring_into_view(self._session.selected_track)
 
     def _make(self) -> None:
         strip = TrackStrip(self._session, len(self._made), self._theme)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from desktop_app.ui.colours import Palette, Rgb, hue_name, velocity_ramp
 from desktop_app.ui.piano_roll.note_layer import NoteArrays
 from music_core.drum_names import drum_name
@@ -49,6 +51,11 @@ class ScoreContent:
     def shows_drums(self) -> bool:
         """Whether the rows are drums instead of pitches."""
         return self.track is not None and self.track.is_drum
+
+    @property
+    def drums(self) -> frozenset[int] | None:
+        """Which drums the selected track plays; None where its rows are pitches."""
+        return frozenset(np.unique(self.arrays(self.selected).pitch).tolist()) if self.shows_drums else None
 
     def name_of(self, note: Note) -> str:
         """What a note of the selected track is called: a pitch or a drum."""

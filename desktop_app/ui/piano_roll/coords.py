@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from music_core.score import TICKS_PER_QUARTER, Metre, bar_lines, metre_at
@@ -12,6 +13,7 @@ MAX_PIXELS_PER_TICK = 1.5
 MIN_ROW_PX = 4.0
 MAX_ROW_PX = 36.0
 PITCHES = 128
+_NAME_PX = 11.0
 _BARS_AHEAD = TICKS_PER_QUARTER * 256
 # A little room before the first bar, so that its notes and the playhead are wholly seen.
 LEFT_MARGIN_PX = 10.0
@@ -98,6 +100,15 @@ class PitchScale:
         return PitchScale(row, 0.0).scrolled(middle_px - height_px / 2, height_px)
 
 
+def named_rows(pitches: Iterable[int], first: Collection[int], row_px: float) -> tuple[int, ...]:
+    """The rows whose names can stand below one another without touching; those in `first` come before others."""
+    named: list[int] = []
+    for pitch in sorted(pitches, key=lambda pitch: (pitch not in first, pitch)):
+        if all(abs(pitch - other) * row_px >= _NAME_PX for other in named):
+            named.append(pitch)
+    return tuple(named)
+
+
 def grid_step(scale: TimeScale, metre: Metre, finest_tick: int, least_px: float = 11.0) -> int:
     """The finest of snap, beat, bar that is still `least_px` wide; at far zoom, several bars."""
     for step in (finest_tick, metre.beat_ticks // 2, metre.beat_ticks, metre.bar_ticks):
@@ -116,18 +127,20 @@ def grid_lines(
     first, last = scale.left_tick, scale.tick(width_px)
     # Counted out to a round tick, so that the next frame finds the same bars.
     bars = bar_lines(metres, (int(max(0.0, last)) // _BARS_AHEAD + 1) * _BARS_AHEAD)
-    lines: list[tuple[int, int]] = []
     thin = max(1, round(grid_step(scale, metres[0], metres[0].bar_ticks) / metres[0].bar_ticks))
     seen = range(max(0, bisect_left(bars, first) - 1), bisect_right(bars, last))
+    steps = {metre: grid_step(scale, metre, finest_tick) for metre in metres}
+    if all(step >= metre.bar_ticks for metre, step in steps.items()):  # only bars: hundreds where all of it is seen
+        return tuple((bars[number], 2) for number in seen if number % thin == 0)
+    lines: list[tuple[int, int]] = []
     for number in seen:
         start, end = bars[number], bars[min(number + 1, len(bars) - 1)]
         if number % thin == 0:
             lines.append((start, 2))
         metre = metre_at(metres, start)
-        step = grid_step(scale, metre, finest_tick)
-        if step >= metre.bar_ticks:
-            continue
-        lines += [(tick, 1 if (tick - start) % metre.beat_ticks == 0 else 0) for tick in range(start + step, end, step)]
+        step, beat = steps[metre], metre.beat_ticks
+        if step < metre.bar_ticks:
+            lines += [(tick, 1 if (tick - start) % beat == 0 else 0) for tick in range(start + step, end, step)]
     return tuple(lines)
 
 

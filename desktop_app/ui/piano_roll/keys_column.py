@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop_app.language import tr
 from desktop_app.ui.colours import hue, readable, to_rgb
 from desktop_app.ui.piano_keys import is_black
+from desktop_app.ui.piano_roll.coords import named_rows
 from desktop_app.ui.piano_roll.view import RollView
 from desktop_app.ui.theme import Theme, label_font
 from music_core.drum_names import short_drum_name
@@ -29,7 +30,7 @@ class KeysColumn(QWidget):
         self._theme = theme
         self._lit: dict[int, str] = {}
         self._pressed: int | None = None
-        self._drums = False
+        self._drums: frozenset[int] | None = None
         self._middle_octave = MIDDLE_OCTAVE
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -43,11 +44,11 @@ class KeysColumn(QWidget):
             self._lit = lit
             self.update()
 
-    def show_drums(self, drums: bool) -> None:
-        """Name the drums, or show piano keys."""
+    def show_drums(self, drums: frozenset[int] | None) -> None:
+        """Name the drums, above all these, which are played; or show piano keys, for None."""
         if drums != self._drums:
             self._drums = drums
-            self.setAccessibleName(tr("Drums of the piano roll") if drums else tr("Pitches of the piano roll"))
+            self.setAccessibleName(tr("Pitches of the piano roll") if drums is None else tr("Drums of the piano roll"))
             self.update()
 
     def count_octaves(self, middle_octave: int) -> None:
@@ -60,8 +61,8 @@ class KeysColumn(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, scale = self._theme.palette, self._roll.pitch
-        if self._drums:
-            self._draw_drums(painter)
+        if self._drums is not None:
+            self._draw_drums(painter, self._drums)
             return
         painter.fillRect(self.rect(), QColor(palette.key_white))
         low, high = scale.pitch(self.height()), scale.pitch(0)
@@ -93,19 +94,22 @@ class KeysColumn(QWidget):
         self._pressed = self._roll.pitch.pitch(event.position().y())
         self.key_pressed.emit(self._pressed, 40 + round(75 * min(1.0, event.position().x() / WIDTH)))
 
-    def _draw_drums(self, painter: QPainter) -> None:
+    def _draw_drums(self, painter: QPainter, played: frozenset[int]) -> None:
         palette, scale = self._theme.palette, self._roll.pitch
         painter.fillRect(self.rect(), QColor(palette.panel))
-        painter.setFont(label_font(max(8, min(10, int(scale.row_px) - 1))))
-        for pitch in range(scale.pitch(self.height()), scale.pitch(0) + 1):
+        painter.setFont(label_font(10))
+        rows = range(scale.pitch(self.height()), scale.pitch(0) + 1)
+        named = named_rows((pitch for pitch in rows if short_drum_name(pitch)), played, scale.row_px)
+        for pitch in rows:
             y = scale.y(pitch)
             if pitch in self._lit:
                 painter.fillRect(QRectF(0, y, WIDTH, scale.row_px), self._fill(pitch, ""))
             painter.setPen(QPen(QColor(palette.line_soft), 1))
             painter.drawLine(QLineF(0, round(y) + 0.5, WIDTH, round(y) + 0.5))
-            painter.setPen(QColor(palette.text))
-            box = QRectF(4, y - 3, WIDTH - 5, scale.row_px + 6)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), tr(short_drum_name(pitch)))
+            if pitch in named:
+                painter.setPen(QColor(palette.text if pitch in played else palette.text_faint))
+                box = QRectF(4, y - 3, WIDTH - 5, scale.row_px + 6)
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), tr(short_drum_name(pitch)))
         painter.setPen(QPen(QColor(palette.line), 1))
         painter.drawLine(QLineF(WIDTH - 0.5, 0, WIDTH - 0.5, self.height()))
 

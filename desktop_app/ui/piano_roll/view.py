@@ -139,7 +139,8 @@ class RollView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         layers = [arrays for arrays, _ramp in self._content.layers(self._theme.palette)]
-        look = (*self._axis.look, self.pitch.row_px, self._is_crowded(layers))
+        self._crowded = self._is_crowded(layers)
+        look = (*self._axis.look, self.pitch.row_px, self._crowded)
         origin = QPointF(self._axis.left_px, self.pitch.top_px)
         picture = self._picture.shown(self.size(), self.devicePixelRatioF(), origin, look)
         painter = QPainter(self)
@@ -285,7 +286,7 @@ class RollView(QWidget):
         """Every visible note; true where they were few enough to be drawn one by one."""
         palette, time = self._theme.palette, self._axis.scale
         layers = self._content.layers(palette)
-        if self._is_crowded([arrays for arrays, _ramp in layers]):
+        if self._crowded:
             painting.draw_bitmap(painter, layers, time, self.pitch, area, self.devicePixelRatioF())
             return False
         brush = painting.NotePainter(painter, time, self.pitch, area)

@@ -26,8 +26,8 @@ from desktop_app.ui.shortcuts.key_map import KeyMap, shown
 from desktop_app.ui.theme import Theme
 
 _COLUMNS = 4
-_SIZE = QSize(1240, 784)
-_EDGE, _COLUMN_GAP, _LINE_GAP, _SECTION_GAP = 24, 28, 0, 8
+_SIZE = QSize(1268, 788)
+_EDGE, _COLUMN_GAP, _LINE_GAP, _SECTION_GAP = 24, 28, 0, 6
 _LINE_PX = 20
 Row = tuple[str, tuple[str, ...], str]
 """The words of a line, its keys, and a mark or a gesture beside them."""
@@ -68,8 +68,8 @@ class ShortcutSheet(QDialog):
         top.addWidget(self.search)
         top.addWidget(self.change)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(_EDGE, 14, _EDGE, 12)
-        outer.setSpacing(10)
+        outer.setContentsMargins(_EDGE, 12, _EDGE, 10)
+        outer.setSpacing(6)
         outer.addLayout(top)
         outer.addWidget(self._page(), 1)
         outer.addWidget(_note())
