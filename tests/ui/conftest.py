@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app import app
 from desktop_app.audio.recording_synth import RecordingSynth
 from desktop_app.devices.port_choice import Port
+from desktop_app.devices.rtmidi_ports import PortSource
 from desktop_app.events import Notice
 from desktop_app.paths import AppPaths, app_paths, resources_folder
 from desktop_app.ui.dialogs import UnsavedAnswer
@@ -140,14 +141,16 @@ def desk(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[Desk]:
     yield from run_studio(qapp, qtbot, paths)
 
 
-def run_studio(qapp: QApplication, qtbot: QtBot, paths: AppPaths) -> Iterator[Desk]:
+def run_studio(
+    qapp: QApplication, qtbot: QtBot, paths: AppPaths, port_source: PortSource | None = None
+) -> Iterator[Desk]:
     """Build, start, hand out, and end in order."""
     synth = RecordingSynth(time.perf_counter)
     running = app.build(
         qapp,
         paths,
         open_sound=lambda _font, _driver, _loaded: OpenedSound(synth),
-        port_source=NoPorts(),
+        port_source=port_source or NoPorts(),
         output_source=NoOutputs(),
     )
     desk = Desk(running, synth, qtbot)

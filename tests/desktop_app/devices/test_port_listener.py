@@ -1,64 +1,16 @@
 from __future__ import annotations
 
-from collections import deque
-
 import pytest
 
 from desktop_app.devices.note_hub import NoteHub
 from desktop_app.devices.port_choice import Port
 from desktop_app.devices.port_listener import PortListener
-from desktop_app.devices.rtmidi_ports import MidiMissingError
-from desktop_app.devices.rtmidi_probes import PortRefusedError
 from music_core.performance import ControlMessage, NoteMessage
+from tests.cables import FakeSource
 from tests.desktop_app.playing import Clock
 
 AKM = Port(2, "AKM322:AKM322 MIDI 1 20:0")
 PIANO = Port(2, "Piano:Piano MIDI 1 24:0")
-
-
-class FakePort:
-    """A cable: what is put in comes out, unless it is closed."""
-
-    def __init__(self) -> None:
-        self.waiting: deque[tuple[list[int], float]] = deque()
-        self.closed = False
-
-    def read(self) -> tuple[list[int], float] | None:
-        assert not self.closed, "a closed port must not be read"
-        return self.waiting.popleft() if self.waiting else None
-
-    def close(self) -> None:
-        self.closed = True
-
-    def press(self, *keys: int, apart_s: float = 0.0) -> None:
-        self.waiting.extend(([0x90, key, 90], apart_s) for key in keys)
-
-
-class FakeSource:
-    """A desk on which cables come and go."""
-
-    def __init__(self, *ports: Port) -> None:
-        self.plugged: list[Port] | None = list(ports)
-        self.busy: set[Port] = set()
-        self.opened: list[tuple[Port, FakePort]] = []
-
-    @property
-    def cable(self) -> FakePort:
-        return self.opened[-1][1]
-
-    def ports(self) -> list[Port]:
-        if self.plugged is None:
-            raise MidiMissingError
-        return list(self.plugged)
-
-    def open(self, port: Port) -> FakePort:
-        if port in self.busy:
-            raise PortRefusedError("busy")
-        self.opened.append((port, FakePort()))
-        return self.cable
-
-    def close(self) -> None:
-        pass
 
 
 class Desk:
