@@ -45,6 +45,11 @@ def how_made(take: Take, letter: str, model: Manifest | None, card: str, metres:
 
 def wish_text(wish: Wish) -> str:
     """What was asked for, in a few words."""
+    text = _wish_text(wish)
+    return tr("{wish}, in the rhythm there was", wish=text) if wish.keeps_rhythm else text
+
+
+def _wish_text(wish: Wish) -> str:
     parts = tr("all parts") if wish.roles is None else ", ".join(role_name(role) for role in sorted(wish.roles))
     if wish.verb == "band":
         return tr("Add a band") if wish.roles is None else tr("Add a band: {parts}", parts=parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop_app.library.project import Wish
+from desktop_app.note_edits.repitched import repitched
 from desktop_app.parts import melody_index, own_score
 from music_core.decoding.redo import ANEW, Redo
 from music_core.score import ROLES, Score, Track
@@ -50,7 +51,7 @@ def rewritten(now: Score, written: Sequence[Track], wish: Wish, redo: Redo) -> t
     for track in now.tracks:
         if track.generated_by:
             answer = next((new for new in answers if _same(new, track)), None)
-            tracks.append(track if answer is None else _taken_over(track, answer))
+            tracks.append(track if answer is None else _taken_over(track, answer, wish))
             answers = [new for new in answers if new is not answer]
     return tuple(tracks)
 
@@ -78,8 +79,10 @@ def _same(one: Track, other: Track) -> bool:
     return (one.role, one.is_drum) == (other.role, other.is_drum)
 
 
-def _taken_over(track: Track, answer: Track) -> Track:
-    """The track with the answer's notes, by its model as far as they are new."""
+def _taken_over(track: Track, answer: Track, wish: Wish) -> Track:
+    """The track with the answer's notes, or only with their pitches, by its model as far as they are new."""
     if answer.notes == track.notes:
         return track
+    if wish.keeps_rhythm and not track.is_drum and track.notes:
+        return replace(track, notes=repitched(track.notes, answer.notes), generated_by=answer.generated_by)
     return replace(track, notes=answer.notes, controls=answer.controls, generated_by=answer.generated_by)

@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.library.fields import LibraryError
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = 7
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -81,6 +81,17 @@ def _with_passes(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "recorded": [{**plain, **one} if isinstance(one, dict) else one for one in recorded]}
 
 
+def _with_rhythms(data: dict[str, Any]) -> dict[str, Any]:
+    """7: a take says whether the rhythm was to stay; before, it never was."""
+
+    def with_none(take: Any) -> Any:
+        wish = take.get("wish") if isinstance(take, dict) else None
+        return {**take, "wish": {"keeps_rhythm": False, **wish}} if isinstance(wish, dict) else take
+
+    takes = data.get("takes")
+    return {**data, "takes": [with_none(take) for take in takes]} if isinstance(takes, list) else data
+
+
 # From the version in the key to the one after it. A migration gets what an older version wrote, already parsed.
 MIGRATIONS: Mapping[int, Migration] = {
     1: _with_chord_lanes,
@@ -88,6 +99,7 @@ MIGRATIONS: Mapping[int, Migration] = {
     3: _with_wishes,
     4: _with_hands,
     5: _with_passes,
+    6: _with_rhythms,
 }
 
 

@@ -24,13 +24,15 @@ class Wish:
     """What was asked of a model.
 
     `roles` are the parts to write, None all of them; `bars` the range [first, end) counted from 0, None all;
-    `share` of the quarters, above 0, 1.0 all.
+    `share` of the quarters, above 0, 1.0 all. `keeps_rhythm` leaves the notes of pitched parts where they are, as long
+    and as loud, and takes their pitches only; a band has no rhythm yet to keep.
     """
 
     verb: Verb = "band"
     roles: frozenset[str] | None = None
     bars: tuple[int, int] | None = None
     share: float = 1.0
+    keeps_rhythm: bool = False
 
     def __post_init__(self) -> None:
         if self.verb not in VERBS:
@@ -39,6 +41,8 @@ class Wish:
             raise ValueError("the bars to write are no range")
         if not 0 < self.share <= 1:
             raise ValueError("the share to vary must lie above 0 and be at most 1")
+        if self.keeps_rhythm and self.verb == "band":
+            raise ValueError("a new band has no rhythm to keep")
 
 
 @dataclass(frozen=True, slots=True)

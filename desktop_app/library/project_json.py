@@ -117,18 +117,20 @@ def _wish_to(wish: Wish) -> dict[str, Any]:
         "roles": None if wish.roles is None else sorted(wish.roles),
         "bars": None if wish.bars is None else list(wish.bars),
         "share": wish.share,
+        "keeps_rhythm": wish.keeps_rhythm,
     }
 
 
 def _wish_from(field: Field) -> Wish:
-    field.only("verb", "roles", "bars", "share")
+    field.only("verb", "roles", "bars", "share", "keeps_rhythm")
     verb = next((verb for verb in VERBS if verb == field.entry("verb").text(20)), None)
     if verb is None:
         raise field.entry("verb").wrong(f"is none of {', '.join(VERBS)}")
     roles = field.entry("roles").optional(lambda roles: frozenset(roles.each(Field.text, 64)))
     bars = field.entry("bars").optional(lambda bars: bars.whole_row((0, MAX_TICK), (1, MAX_TICK)))
     share = field.entry("share").number(0, 1)
-    return Wish(verb, roles, None if bars is None else (bars[0], bars[1]), share)
+    keeps_rhythm = field.entry("keeps_rhythm").flag()
+    return Wish(verb, roles, None if bars is None else (bars[0], bars[1]), share, keeps_rhythm)
 
 
 def _recording_to(recording: Recording) -> dict[str, Any]:

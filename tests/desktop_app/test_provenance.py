@@ -65,3 +65,5 @@ def test_wishes_in_words() -> None:
     assert wish_text(Wish("redo", frozenset({"drums"}))) == "Redo drums"
     assert wish_text(Wish("fill", None, (2, 3))) == "Fill bar 3: all parts"
     assert wish_text(Wish("vary", None, None, 0.3)) == "Vary all parts, 30 %"
+    kept = Wish("redo", frozenset({"keys"}), keeps_rhythm=True)
+    assert wish_text(kept) == "Redo keys, in the rhythm there was"

@@ -66,6 +66,21 @@ def test_of_an_answer_only_what_was_asked_for_is_taken() -> None:
     assert [track.role for track in rewritten(now, answer, some, redo_of(now, some))] == ["bass", "keys"]
 
 
+def test_a_rhythm_that_is_kept_takes_the_answers_pitches_only() -> None:
+    old = (Note(0, 40, 200, 70), Note(480, 43, 100, 90), Note(480, 47, 100, 90), Note(960, 40, 400, 60))
+    new = (Note(10, 45, 900, 100), Note(470, 50, 240, 80), Note(470, 54, 240, 80), Note(470, 57, 240, 80))
+    now = Score((TUNE, replace(part("drums"), notes=old), replace(part("keys"), notes=old)))
+    answer = tuple(replace(part(role, model="rock"), notes=new) for role in ("drums", "keys"))
+    wish = Wish("redo", keeps_rhythm=True)
+    drums, keys = rewritten(now, answer, wish, redo_of(now, wish))
+    assert drums.notes == new, "drums are their rhythm"
+    assert [(n.start_tick, n.duration_ticks, n.velocity) for n in keys.notes] == [
+        (n.start_tick, n.duration_ticks, n.velocity) for n in old
+    ]
+    assert [n.pitch for n in keys.notes] == [45, 50, 54, 50]
+    assert keys.generated_by == "rock"
+
+
 def test_a_take_of_a_band_has_the_locked_part_too() -> None:
     now = Score((TUNE, *BAND[:2], part("keys", 55, locked=True)))
     answer = (TUNE, part("bass", 2), part("keys", 3), part("drums", 1))
@@ -106,7 +121,9 @@ def test_only_where_something_of_a_part_stays_must_it_be_as_it_was(wish: Wish) -
     assert (kept_material(one, redo) == kept_material(other, redo)) is (wish.verb == "redo")
 
 
-@pytest.mark.parametrize("fields", [{"verb": "sing"}, {"bars": (3, 3)}, {"share": 0.0}, {"share": 1.5}])
+@pytest.mark.parametrize(
+    "fields", [{"verb": "sing"}, {"bars": (3, 3)}, {"share": 0.0}, {"share": 1.5}, {"keeps_rhythm": True}]
+)
 def test_impossible_wishes_are_refused(fields: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         Wish(**fields)

@@ -133,6 +133,31 @@ def test_vary_changes_some_notes_of_the_parts_that_are_lit(desk: Desk, tmp_path:
     assert desk.session.takes[-1].wish.roles == {"tenor", "bass"}
 
 
+def test_new_pitches_come_in_the_rhythm_there_was(desk: Desk, tmp_path: Path) -> None:
+    panel = desk.window.generate_panel
+    band(desk)
+    assert not panel.recipe.rhythm.isVisibleTo(panel)
+    tenor = next(i for i, track in enumerate(desk.session.score.tracks) if track.name == "Tenor")
+    own = desk.session.score.tracks[tenor]
+    halves = [(n, n.duration_ticks // 2) for n in own.notes]
+    eighths = tuple(Note(n.start_tick + late, n.pitch, half, 50) for n, half in halves for late in (0, half) if half)
+    desk.session.edit("Eighths", desk.session.score.with_track(tenor, replace(own, notes=eighths)))
+    before = by_name(saved(desk, tmp_path))["Tenor"]
+    QTest.mouseClick(panel.recipe.verbs.button("redo"), LEFT)
+    assert panel.recipe.rhythm.isVisibleTo(panel)
+    panel.recipe.rhythm.click()
+    panel.recipe.seed.setValue(6)
+    press(desk, panel.button)
+    after = by_name(saved(desk, tmp_path))["Tenor"]
+    assert [(n.start_tick, n.duration_ticks, n.velocity) for n in after] == [
+        (n.start_tick, n.duration_ticks, n.velocity) for n in before
+    ]
+    assert [n.pitch for n in after] != [n.pitch for n in before]
+    assert desk.session.takes[-1].wish.keeps_rhythm
+    desk.session.undo()
+    assert by_name(desk.session.score)["Tenor"] == before
+
+
 def test_a_locked_track_is_never_changed(desk: Desk, tmp_path: Path) -> None:
     band(desk, takes=2)
     panel = desk.window.generate_panel

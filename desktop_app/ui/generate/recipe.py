@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLayout, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from desktop_app.language import tr, tr_count
 from desktop_app.library.project import Wish
@@ -34,6 +34,8 @@ class Recipe(QWidget):
         self._session = studio.session
         self.verbs, self.parts = VerbChips(), PartChips(theme)
         self.bars, self.share, self.options = BarFields(), ShareSlider(), OptionSliders()
+        self.rhythm = QCheckBox(tr("Keep the rhythm"))
+        self.rhythm.setToolTip(tr("New pitches only: every note stays where it is, as long and as loud. Drums are new"))
         self._make_model_row(theme)
         self._make_seed(theme)
         self._make_counts()
@@ -51,6 +53,11 @@ class Recipe(QWidget):
         index = self.models.currentIndex()
         return self._studio.models[index] if 0 <= index < len(self._studio.models) else None
 
+    @property
+    def keeps_rhythm(self) -> bool:
+        """Whether parts that are there take new pitches only."""
+        return self.rhythm.isChecked() and self.verbs.verb != "band"
+
     def take_count(self) -> int:
         """How many takes are asked for."""
         return int(self.counts.currentData())
@@ -61,7 +68,7 @@ class Recipe(QWidget):
         chosen = self.parts.chosen()
         roles = None if chosen == set(self.parts.chips) else chosen
         bars = self.bars.bars if verb == "fill" else None
-        return Wish(verb, roles, bars, self.share.share if verb == "vary" else 1.0)
+        return Wish(verb, roles, bars, self.share.share if verb == "vary" else 1.0, self.keeps_rhythm)
 
     def choose_model(self, model_id: str) -> bool:
         """Choose a model by its id; False where it is not installed."""
@@ -79,6 +86,7 @@ class Recipe(QWidget):
             self.bars.show_bars(*wish.bars)
         if wish.verb == "vary":
             self.share.slider.setValue(round(wish.share * 100))
+        self.rhythm.setChecked(wish.keeps_rhythm)
 
     def roll_seed(self) -> None:
         """Another seed by chance."""
@@ -132,7 +140,7 @@ class Recipe(QWidget):
         column.addWidget(self.verbs)
         column.addLayout(_row(self.models, self.info, stretched=self.models))
         column.addWidget(self.description)
-        for widget in (self.parts, self.bars, self.share):
+        for widget in (self.parts, self.bars, self.share, self.rhythm):
             column.addWidget(widget)
         column.addSpacing(2)
         column.addWidget(self.options)
@@ -157,6 +165,7 @@ class Recipe(QWidget):
     def _show_verb(self) -> None:
         self.bars.setVisible(self.verbs.verb == "fill")
         self.share.setVisible(self.verbs.verb == "vary")
+        self.rhythm.setVisible(self.verbs.verb != "band")
         self.show_score(self._session.score)
         self.changed.emit()
 

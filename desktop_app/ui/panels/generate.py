@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollAre
 
 from desktop_app.events import JobEnded, JobProgress, ScoreChanged, TransportChanged
 from desktop_app.language import tr
-from desktop_app.library.project import Take, Wish
+from desktop_app.library.project import Take, Verb, Wish
 from desktop_app.note_edits.bars import BarRange
 from desktop_app.ui.generate.recipe import Recipe
 from desktop_app.ui.generate.takes_box import TakesBox
@@ -144,7 +144,8 @@ class GeneratePanel(QWidget):
         track = self._session.score.tracks[index]
         self.recipe.choose_model(track.generated_by)
         self.recipe.roll_seed()
-        self._ask(Wish("redo" if bars is None else "fill", frozenset({track.role}), bars), 1)
+        verb: Verb = "redo" if bars is None else "fill"
+        self._ask(Wish(verb, frozenset({track.role}), bars, keeps_rhythm=self.recipe.keeps_rhythm), 1)
 
     def _follow_loop(self) -> None:
         """A loop that was drawn marks its bars for Fill bars too."""

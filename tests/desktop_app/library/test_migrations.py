@@ -49,3 +49,10 @@ def test_takes_of_the_third_format_were_whole_bands_and_no_track_was_locked() ->
     assert take["tracks"] == [{"name": "Bass", "locked": False}]
     assert take["wish"] == {"verb": "band", "roles": None, "bars": None, "share": 1.0}
     assert migrated({"format_version": 3, "takes": 5}, 4)["takes"] == 5  # is refused when it is read
+
+
+def test_takes_of_the_sixth_format_had_rhythms_of_their_own() -> None:
+    old = {"format_version": 6, "takes": [{"wish": {"verb": "redo", "roles": None, "bars": None, "share": 1.0}}, 3]}
+    first, odd = migrated(old, 7)["takes"]
+    assert first["wish"]["keeps_rhythm"] is False
+    assert odd == 3
