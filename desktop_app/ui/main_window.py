@@ -40,7 +40,7 @@ SMALLEST_SIZE = QSize(960, 620)
 # Narrower than this the library makes room, unless it was asked for.
 _LIBRARY_FROM_PX = 1140
 _LIBRARY_PX, _GENERATE_PX = 212, 256
-_FRAME_MS = 16
+_FRAME_MS = 33  # twice as often would cost twice as much, and a line that creeps looks the same
 
 
 class MainWindow(QMainWindow):

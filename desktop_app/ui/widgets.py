@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -285,6 +285,32 @@ class Figures(QLabel):
         super().__init__()
         self.setFont(label_font(pixels, bold=bold))
         self.setAccessibleName(label)
+
+
+class Counter(Figures):
+    """Figures that change many times a second: counting lays nothing out anew, as their size goes by their number."""
+
+    _least_px = 0
+
+    def __init__(self, pixels: int, label: str, least_px: int, *, bold: bool = True) -> None:
+        super().__init__(pixels, label, bold=bold)
+        self._least_px = least_px
+
+    def setText(self, text: str) -> None:
+        grew = len(text) != len(self.text())
+        super().setText(text)
+        if grew:
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Of a widget of a fixed size Qt tells no layout that its contents changed."""
+        hint = super().sizeHint()
+        self.setFixedSize(max(self._least_px, hint.width()), hint.height())
 
 
 class ClickFrame(QFrame):

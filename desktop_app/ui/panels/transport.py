@@ -19,7 +19,7 @@ from desktop_app.ui.theme import Theme
 from desktop_app.ui.transport.meter import Meter, MeterClock
 from desktop_app.ui.transport.tempo import TapButton, TempoField
 from desktop_app.ui.transport.vitals import VitalsView
-from desktop_app.ui.widgets import Figures, IconButton, QuietCombo
+from desktop_app.ui.widgets import Counter, IconButton, QuietCombo
 from music_core.score import KeySignature, Score, TempoMap, bar_beat
 from music_core.theory import find_key
 
@@ -177,9 +177,8 @@ class TransportPanel(QWidget):
         return button
 
     def _make_numbers(self, studio: Studio) -> None:
-        self.position = Figures(22, tr("Position: bar, beat, tick"))
-        self.position.setMinimumWidth(112)
-        self.time = Figures(11, tr("Position: minutes and seconds"), bold=False)
+        self.position = Counter(22, tr("Position: bar, beat, tick"), 112)
+        self.time = Counter(11, tr("Position: minutes and seconds"), 50, bold=False)
         self.time.setObjectName("dim")
         self.tempo = TempoField()
         self.tempo.setObjectName("lcdBox")
@@ -280,11 +279,12 @@ def _captioned(caption: str, widget: QWidget) -> QVBoxLayout:
     label.setObjectName("tiny")
     label.setIndent(5)
     label.setBuddy(widget)
+    column.addWidget(label)
     if isinstance(widget, QLabel):
         widget.setIndent(5)
-        widget.setMinimumWidth(50)
-    column.addWidget(label)
-    column.addWidget(widget)
+        column.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    else:
+        column.addWidget(widget)
     return column
 
 

@@ -101,7 +101,7 @@ class TimeAxis(QObject):
         before, self.playhead_tick = self.playhead_tick, tick
         if follow:
             self.set_scale(self.scale.followed(tick, self.width_px))
-        if before != tick:
+        if round(self.scale.x(before)) != round(self.scale.x(tick)):  # what cannot be seen need not be painted
             self.playhead_moved.emit(before, tick)
 
     def snapped(self, tick: float) -> int:

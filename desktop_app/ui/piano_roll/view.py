@@ -53,6 +53,7 @@ class RollView(QWidget):
         self._theme = theme
         self._range = area
         self._picture = ScrolledPicture(self._draw)
+        self._crowded = False
         self._chosen: tuple[frozenset[Note], NoteArrays] = (frozenset(), NoteArrays.of(()))
         self._shows_scale = False
         self._box: QRectF | None = None
