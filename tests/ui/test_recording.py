@@ -6,12 +6,14 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from desktop_app.library.project_json import project_from_bytes
 from desktop_app.library.take_journal import read_journal
 from music_core.performance import NoteMessage
 from tests.ui.conftest import Desk
+from tests.ui.hands import CTRL, SHIFT, drag
+from tests.ui.hands import press as key
 
 
 def press(desk: Desk, pitch: int, velocity: int = 80) -> None:
@@ -93,6 +95,49 @@ def test_passes_are_chosen_and_kept_in_the_file(desk: Desk, tmp_path: Path) -> N
     assert not bar.isVisible()
     assert not any(track.notes for track in desk.session.score.tracks)
     desk.session.stop()
+
+
+def saved_starts(desk: Desk, path: Path) -> list[tuple[int, int]]:
+    """Where which pitches of the melody begin, as the file says."""
+    assert desk.session.save(path)
+    return [(note.start_tick, note.pitch) for note in project_from_bytes(path.read_bytes()).score.tracks[0].notes]
+
+
+def test_what_is_played_is_added_to_the_melody(desk: Desk, tmp_path: Path) -> None:
+    desk.session.set_count_in(0)
+    melody = starts(desk)
+    choose(desk, "record_overdub")
+    click(desk, desk.window.transport.record)
+    desk.wait(lambda: desk.session.position_tick() > 60)
+    strike(desk, 96)
+    desk.qtbot.wait(30)
+    click(desk, desk.window.transport.record)
+    new = [one for one in saved_starts(desk, tmp_path / "two hands.tutti") if one not in melody]
+    assert [pitch for _, pitch in new] == [96]
+    assert set(melody) <= set(starts(desk))
+    key(desk, Qt.Key.Key_Z, CTRL)
+    assert starts(desk) == melody
+
+
+def test_only_the_bars_between_the_punch_marks_are_recorded(desk: Desk, tmp_path: Path) -> None:
+    desk.session.set_count_in(0)
+    desk.session.set_tempo(300)  # a bar is 0.8 s
+    melody = starts(desk)
+    ruler, x = desk.window.arrangement.ruler, desk.window.arrangement.axis.scale.x
+    drag(ruler, QPoint(round(x(1950)), 8), QPoint(round(x(3800)), 8), SHIFT)
+    assert desk.session.punch == (1920, 3840)
+    desk.session.seek(0)
+    click(desk, desk.window.transport.record)
+    desk.wait(lambda: desk.session.position_tick() > 480)
+    strike(desk, 30)  # before the marks: not recorded
+    desk.wait(lambda: desk.session.position_tick() > 2400)
+    strike(desk, 96)
+    desk.wait(lambda: desk.session.position_tick() > 4000)
+    strike(desk, 31)  # behind them
+    click(desk, desk.window.transport.record)
+    now = saved_starts(desk, tmp_path / "punched.tutti")
+    assert [pitch for tick, pitch in now if 1920 <= tick < 3840] == [96]
+    assert [one for one in now if not 1920 <= one[0] < 3840] == [one for one in melody if not 1920 <= one[0] < 3840]
 
 
 def test_a_free_take_gets_its_bars_and_can_be_read_otherwise(desk: Desk) -> None:
