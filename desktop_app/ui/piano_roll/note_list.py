@@ -130,6 +130,7 @@ class NoteList(QTableView):
         self.verticalHeader().setVisible(False)
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setAccessibleName(tr("Notes of the track"))
         self.verticalScrollBar().setAccessibleName(tr("Scroll along the list"))
         self.horizontalScrollBar().setAccessibleName(tr("Scroll across the list"))
