@@ -36,7 +36,7 @@ class Facts(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tags = QLineEdit()
-        self.tags.setPlaceholderText(tr("Tags, parted by commas"))
+        self.tags.setPlaceholderText(tr("Tags, separated by commas"))
         self.tags.setAccessibleName(tr("Tags"))
         self.tags.setFocusPolicy(Qt.FocusPolicy.ClickFocus | Qt.FocusPolicy.TabFocus)
         self.tags.editingFinished.connect(self._finish)
