@@ -1,8 +1,10 @@
-"""What training the reference costs: `python -m benchmarks.training [--quick] [--bf16] [--quality FILE...]`.
+"""What training costs and what comes of it: `python -m benchmarks.training [--quick] [--bf16] [--quality FILE...]`.
 
 Each form runs in a process of its own on the same windows: seconds an iteration by the clock and of the
 processors (which a busy machine stretches less), the peak of memory, and the floor: the form's arithmetic at
-the speed at which this machine multiplies matrices at that moment. Beside them stands what is to be beaten.
+the speed at which this machine multiplies matrices at that moment. Beside them stands what is to be beaten. Then
+what each step towards the fast form bought, and what the shipped chorale model reaches on held-out openings
+(or other models, by the reports of `tutti-train evaluate --out FILE`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from music_core.manifest import TensorSpec
 TO_BEAT = {"wall_s": 4.30, "peak_mb": 1823.0, "import_s": 2.6, "eager_ms": 24.2, "compiled_ms": 7.1}
 GOALS = {"wall_s": 3.0, "peak_mb": 1024.0, "onnx_ms": 10.0}
 
+_CHORALES = "bach-unet-gan"
 _MODELS = Path(__file__).parents[1] / "resources" / "models"
 _IMPORT = "import time; t = time.perf_counter(); import model_training.models.{module}; print(time.perf_counter() - t)"
 
@@ -38,19 +41,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--bf16", action="store_true", help="also with 16-bit products (for processors that have them)")
     parser.add_argument("--threads", type=int, default=2, help="threads of each training process")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--quality", nargs="*", type=Path, default=[], help="evaluation reports, JSON, to tabulate")
+    parser.add_argument(
+        "--quality", nargs="*", type=Path, default=[], help="evaluation reports, JSON, to tabulate instead"
+    )
     options = parser.parse_args(arguments)
     forms = FORMS if options.bf16 else FORMS[:2]
-    figures = {
+    figures: dict[str, Any] = {
         "training": [run(form, 1 if options.quick else 3, options.threads) for form in forms],
         "import_s": import_seconds("reference_training", 1 if options.quick else 5),
         "inference": inference_rows(20 if options.quick else 200),
+        "steps": step_rows(8 if options.quick else 16),
     }
     quality = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in options.quality}
-    print(json.dumps(figures, indent=2) if options.json else speed_table(figures))
-    if quality:
-        print(f"\n{quality_table(quality)}")
+    if options.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        print("\n\n".join((speed_table(figures), step_table(figures["steps"]), quality_table(quality or shipped()))))
     return 0
+
+
+def shipped(models: Path = _MODELS) -> dict[str, Any]:
+    """What the shipped chorale model's manifest holds of its evaluation on the test songs, by its name."""
+    return {_CHORALES: json.loads((models / _CHORALES / "manifest.json").read_text(encoding="utf-8"))["metrics"]}
+
+
+def step_rows(windows: int) -> list[dict[str, Any]]:
+    """What each step towards the fast form bought, from a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.training_steps", str(windows)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
+    rows: list[dict[str, Any]] = json.loads(result.stdout.splitlines()[-1])
+    return rows
+
+
+def step_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The steps as Markdown: each part of an iteration in its forms, the slowest first and the one in use last."""
+    lines = ["| part of an iteration, and in which form | GFLOP | core s |", "|---|---:|---:|"]
+    before = ""
+    for row in rows:
+        name = f"{row['part']}: {row['name']}" if row["part"] != before else f"… {row['name']}"
+        lines.append(f"| {name} | {row['gflop']:.0f} | {row['core_s']:.1f} |")
+        before = row["part"]
+    return "\n".join(lines)
 
 
 def run(form: str, iterations: int, threads: int) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from benchmarks import training
+from benchmarks import training, training_steps
 from benchmarks.training_quality import GOALS, quality_table
+from model_training.models.reference import ReferenceShape
 from music_core.manifest import TensorSpec
 
 ROW = {
@@ -47,3 +49,51 @@ def test_quality_stands_beside_goals_and_baselines() -> None:
     assert lines[0].endswith("| reference | improved | human |")
     assert lines[2].endswith("| .90 | 0.900 | 0.900 | 0.917 |")
     assert lines[-1].endswith("|  |  |  |")
+
+
+def test_the_shipped_chorales_stand_in_the_table() -> None:
+    lines = quality_table(training.shipped()).splitlines()
+    assert lines[0].endswith("| bach-unet-gan | random weights | human | silence | shuffled |")
+    assert all(cell.strip() for cell in lines[2].split("|")[2:-1])
+
+
+def test_steps_name_their_part_once() -> None:
+    rows = [
+        {"part": "fakes", "name": "slow", "gflop": 10.4, "core_s": 2.04},
+        {"part": "fakes", "name": "fast", "gflop": 5.0, "core_s": 1.0},
+        {"part": "critic", "name": "slow", "gflop": 1.0, "core_s": 1.0},
+    ]
+    assert training.step_table(rows).splitlines()[2:] == [
+        "| fakes: slow | 10 | 2.0 |", "| … fast | 5 | 1.0 |", "| critic: slow | 1 | 1.0 |",
+    ]  # fmt: skip
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("part", training_steps.PARTS)
+def test_every_step_computes_the_same(part: str) -> None:
+    shape = ReferenceShape(tracks=3, steps=32, pitches=48, width=4, noise=5)
+    found = []
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        for form in (form for form in training_steps.FORMS if form.part == part):
+            work = training_steps.work_of(shape, 4, plain=form.plain, last=form.last)
+            with training_steps.circumstances(form.under):
+                found.append(form.compute(work))
+    finally:
+        torch.set_default_dtype(before)
+    assert len(found) >= 4 and all(one.keys() == found[0].keys() for one in found)
+    for one in found[1:]:
+        for name, tensor in one.items():
+            torch.testing.assert_close(tensor, found[0][name], rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.torch
+def test_steps_are_scaled_to_an_iteration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_steps, "ReferenceShape", lambda: ReferenceShape(width=1, noise=1))
+    threads = torch.get_num_threads()
+    try:
+        one, four = (training_steps.measured(windows, training_steps.FORMS[:1])[0] for windows in (1, 4))
+    finally:
+        torch.set_num_threads(threads)
+    assert one["gflop"] == pytest.approx(four["gflop"]) and one["gflop"] > 0
