@@ -21,6 +21,7 @@ from desktop_app.ui.widgets import Knob, QuietSlider, letter_toggle, silent
 from music_core.score import Track
 
 _METER_PX = 2  # each side
+_BAR_PX = 10  # the coloured bar lies left of this
 _SPARES = 6
 _SPARE_MS = 250
 
@@ -72,7 +73,9 @@ class TrackStrip(QWidget):
         self._session.select_track(self._index)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event
+        area = event.rect()
+        if not self._selected and area.left() > _BAR_PX and area.bottom() < self.height() - 1:
+            return  # the ground below the meter, which is painted anew whenever that moves
         palette = self._theme.palette
         tint = hue(hue_name(self._track.role, self._index), palette)
         painter = QPainter(self)

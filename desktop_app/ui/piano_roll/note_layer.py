@@ -18,6 +18,9 @@ from music_core.score import Note
 IntArray = NDArray[np.int64]
 # Above so many visible notes a bitmap made by numpy is quicker than one rectangle for each note.
 BITMAP_FROM = 1500
+# Layers are painted in one go up to so many cells: in a strip their number costs more than their notes, while what
+# does not fit the processor's cache costs more than going over it again.
+_CELLS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +101,11 @@ def paint_bitmap(
     if not inside.any():
         return np.zeros((height, width), np.uint32)
     low, high = int(pitch_of_y[inside].min()), int(pitch_of_y[inside].max())
-    rows = np.zeros((high - low + 1, width), np.uint32)
-    for arrays, ramp in layers:
-        _add_layer(rows, low, arrays, ramp, time)
+    rows = np.zeros((high - low + 1, width + 1), np.uint32)  # a cell more in each row, where what is cut off ends
+    at_once = max(1, _CELLS // rows.size)
+    for number in range(0, len(layers), at_once):
+        _add_layers(rows, low, layers[number : number + at_once], time)
+    rows = rows[:, :width]
     image = rows[np.clip(pitch_of_y, low, high) - low]
     if pitch.row_px >= 4:  # a hairline between rows, as the drawn notes have
         inside &= below_top % pitch.row_px >= 1
@@ -108,27 +113,33 @@ def paint_bitmap(
     return image
 
 
-def _add_layer(rows: NDArray[np.uint32], low: int, arrays: NoteArrays, ramp: Sequence[Rgb], time: TimeScale) -> None:
-    """Paint a layer's notes over `rows`, uint32 (pitches from `low` up, width)."""
-    count, width = rows.shape
-    run = arrays.between(time.left_tick, time.tick(width))
-    x0 = np.floor((arrays.start[run] - time.left_tick) * time.pixels_per_tick).astype(np.int64)
-    x1 = np.ceil((arrays.end[run] - time.left_tick) * time.pixels_per_tick).astype(np.int64)
+def _add_layers(
+    rows: NDArray[np.uint32], low: int, layers: Sequence[tuple[NoteArrays, Sequence[Rgb]]], time: TimeScale
+) -> None:
+    """Paint the layers' notes over `rows`, uint32 (pitches from `low` up, width + 1), all of them in one go."""
+    count, width = rows.shape[0], rows.shape[1] - 1
+    runs = [arrays.between(time.left_tick, time.tick(width)) for arrays, _ramp in layers]
+
+    def of_all(name: str) -> IntArray:
+        return np.concatenate([getattr(arrays, name)[run] for (arrays, _ramp), run in zip(layers, runs, strict=True)])
+
+    x0 = np.floor((of_all("start") - time.left_tick) * time.pixels_per_tick).astype(np.int64)
+    x1 = np.ceil((of_all("end") - time.left_tick) * time.pixels_per_tick).astype(np.int64)
     x1 = np.maximum(x0 + 1, np.where(x1 - x0 > 3, x1 - 1, x1))
-    row = arrays.pitch[run] - low
-    seen = (x1 > 0) & (x0 < width) & (row >= 0) & (row < count)
-    if not seen.any():
-        return
-    first = row[seen] * (width + 1) + np.clip(x0[seen], 0, width)
-    after = row[seen] * (width + 1) + np.clip(x1[seen], 0, width)
-    # How many notes cover a pixel, and their summed velocity, as running sums along each row.
-    cells, loud = count * (width + 1), arrays.velocity[run][seen].astype(np.float64)
+    row = of_all("pitch") - low
+    seen = np.flatnonzero((x1 > 0) & (x0 < width) & (row >= 0) & (row < count))
+    layer = np.repeat(np.arange(len(layers)), [run.stop - run.start for run in runs])
+    begin = (layer[seen] * count + row[seen]) * (width + 1)
+    first, after = begin + np.maximum(x0[seen], 0), begin + np.minimum(x1[seen], width)
+    # How many notes cover a cell, and their summed velocity, as running sums along each row.
+    cells, loud = len(layers) * count * (width + 1), of_all("velocity")[seen].astype(np.float64)
     cover = np.cumsum(np.bincount(first, minlength=cells) - np.bincount(after, minlength=cells))
-    strength = np.cumsum(np.bincount(first, loud, cells) - np.bincount(after, loud, cells))
-    covered = np.flatnonzero(cover.reshape(count, width + 1)[:, :width])
-    at = covered + covered // width  # the same cells where each row has one more
-    level = np.clip(np.rint(strength[at] / cover[at]), 1, 127).astype(np.int64)
-    rows.reshape(-1)[covered] = _colours(tuple(ramp))[level]
+    covered = np.flatnonzero(cover)
+    strength = np.cumsum(np.bincount(first, loud, cells) - np.bincount(after, loud, cells))[covered]
+    level = np.clip(np.rint(strength / cover[covered]), 1, 127).astype(np.int64)
+    painted, cell = np.divmod(covered, count * (width + 1))
+    colours = np.stack([_colours(tuple(ramp)) for _arrays, ramp in layers])
+    rows.reshape(-1)[cell] = colours[painted, level]  # of several layers the last one stays
 
 
 @lru_cache(maxsize=64)
