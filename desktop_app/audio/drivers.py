@@ -17,6 +17,8 @@ _ORDER = {
     "win32": ("wasapi", "dsound", "waveout"),
     "darwin": ("coreaudio",),
 }
+# Never tried unasked: PortAudio's first device is no better, but among its others are those of WDM/KS, the quickest.
+_BY_CHOICE = {"win32": ("portaudio",)}
 _TITLES = {
     "jack": "JACK",
     "pipewire": "PipeWire",
@@ -25,6 +27,7 @@ _TITLES = {
     "wasapi": "WASAPI",
     "dsound": "DirectSound",
     "waveout": "WaveOut",
+    "portaudio": "PortAudio (WDM/KS, ASIO)",
     "coreaudio": "CoreAudio",
 }
 
@@ -57,7 +60,8 @@ def driver_order(system: str, *, jack_runs: bool, chosen: str = "") -> tuple[str
 
 def known_drivers(system: str, *, jack_runs: bool, built_in: tuple[str, ...]) -> tuple[str, ...]:
     """Drivers that people can choose from on a system, best first: those the library has and that could run."""
-    return tuple(driver for driver in driver_order(system, jack_runs=jack_runs) if driver in built_in)
+    offered = (*driver_order(system, jack_runs=jack_runs), *_BY_CHOICE.get(system, ()))
+    return tuple(driver for driver in offered if driver in built_in)
 
 
 def title(driver: str) -> str:

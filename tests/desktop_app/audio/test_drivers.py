@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_app.audio import fluid_synth
-from desktop_app.audio.drivers import can_be_tried, driver_order, latency_s, silent_sentence
+from desktop_app.audio.drivers import can_be_tried, driver_order, known_drivers, latency_s, silent_sentence
 from desktop_app.audio.fluid_synth import open_synth
 from desktop_app.audio.synth import NullSynth
 
@@ -19,12 +19,20 @@ from desktop_app.audio.synth import NullSynth
         ("linux", False, "loudspeaker", ("pipewire", "pulseaudio", "alsa")),
         ("win32", False, "", ("wasapi", "dsound", "waveout")),
         ("win32", False, "dsound", ("dsound", "wasapi", "waveout")),
+        ("win32", False, "portaudio", ("portaudio", "wasapi", "dsound", "waveout")),
         ("darwin", False, "", ("coreaudio",)),
         ("freebsd14", False, "", ("pipewire", "pulseaudio", "alsa")),
     ],
 )
 def test_the_order_of_trying(system, jack_runs, chosen, order) -> None:
     assert driver_order(system, jack_runs=jack_runs, chosen=chosen) == order
+
+
+def test_what_can_be_chosen_is_what_the_library_has() -> None:
+    built_in = ("alsa", "dsound", "file", "portaudio", "wasapi", "waveout")
+    assert known_drivers("win32", jack_runs=False, built_in=built_in) == ("wasapi", "dsound", "waveout", "portaudio")
+    assert known_drivers("win32", jack_runs=False, built_in=("dsound",)) == ("dsound",)
+    assert known_drivers("linux", jack_runs=False, built_in=built_in) == ("alsa",)
 
 
 def test_silence_is_explained() -> None:
