@@ -139,7 +139,6 @@ class Photographer:
         shell._palette.field.setText("note")
         self._keep_and_close(theme, "palette", shell._palette)
         sheet = shell.open_sheet()
-        sheet.resize(1180, 1250)
         self._keep_and_close(theme, "shortcuts", sheet)
 
     def _melody(self, title: str) -> Entry:
