@@ -31,14 +31,22 @@ class RunError(ValueError):
 
 
 def train(
-    config: Config, corpus: Corpus, folder: Path, fabric: Fabric, *, resume: bool, max_steps: int = 0
+    config: Config,
+    corpus: Corpus,
+    folder: Path,
+    fabric: Fabric,
+    *,
+    resume: bool,
+    max_steps: int = 0,
+    training: Training | None = None,
 ) -> Training:
     """Train to the end of the config's epochs, or for `max_steps` more; checkpoints lie in `folder`.
 
+    `training` is one of this config that has not begun, where the caller has made it already.
     Raises RunError where the disk is full, FloatingPointError where a loss is no number; `last.ckpt` is then the last
     good checkpoint.
     """
-    training = technique_of(config.technique).training(config, corpus, fabric)
+    training = training or technique_of(config.technique).training(config, corpus, fabric)
     if resume:
         training.restore(load_checkpoint(folder / LAST))
     last = training.total_steps if not max_steps else min(training.total_steps, training.step + max_steps)

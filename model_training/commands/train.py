@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> None:
     from model_training.data.corpus import load_corpus
     from model_training.lab.wishes import PAUSE_FILE
     from model_training.loop import train
+    from model_training.models import technique_of
     from model_training.runs import config_of, new_run
 
     config = config_of(options.resume) if options.resume else load_config(options.config)
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> None:
     if options.dry_run:
         _plan(config, corpus, fabric)
         return
+    # Before there is a folder: a recipe that cannot be used with these songs leaves none behind.
+    training = technique_of(config.technique).training(config, corpus, fabric)
     # One process makes the folder; the others are told its name.
     made = str(options.resume or new_run(options.runs, config, corpus)) if fabric.is_global_zero else ""
     folder = Path(fabric.broadcast(made))
@@ -48,7 +51,8 @@ def run(options: argparse.Namespace) -> None:
         f"Training in {folder}. Ctrl+C stops after the current step, and `--resume {folder}` goes on; "
         f"a file {folder / PAUSE_FILE} pauses it for as long as it is there."
     )
-    training = train(config, corpus, folder, fabric, resume=options.resume is not None, max_steps=options.max_steps)
+    resume = options.resume is not None
+    train(config, corpus, folder, fabric, resume=resume, max_steps=options.max_steps, training=training)
     if training.step < training.total_steps:
         fabric.print(f"Stopped at step {training.step} of {training.total_steps}; go on with --resume {folder}.")
     fabric.print(f"`tutti-train report {folder}` tells how it went.")

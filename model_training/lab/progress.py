@@ -50,6 +50,20 @@ class Progress(tqdm):  # type: ignore[misc]  # tqdm has no types
             bar_format="{percentage:3.0f}% {bar} {left}{postfix}" if watched else "{percentage:3.0f}%, {left}{postfix}",
         )
 
+    @staticmethod
+    def status_printer(file: Any) -> Callable[[str], None]:
+        """How the bar is written: over itself in a terminal, else as lines, which a log can be read by."""
+        if file.isatty():
+            printer: Callable[[str], None] = tqdm.status_printer(file)
+            return printer
+
+        def line(text: str) -> None:
+            if text:  # tqdm clears a bar with nothing
+                file.write(f"{text}\n")
+                file.flush()
+
+        return line
+
     @property
     def format_dict(self) -> dict[str, Any]:
         """tqdm's own values, with `left` in words."""
@@ -61,8 +75,12 @@ class Progress(tqdm):  # type: ignore[misc]  # tqdm has no types
 
     def say(self, sentence: str) -> None:
         """A line of text above the bar, also where the bar is hidden or watched by nobody."""
-        if not self.disable:
+        if self.disable:
+            return
+        if sys.stderr.isatty():
             self.write(sentence, file=sys.stderr)
+        else:  # nothing to write above of
+            print(sentence, file=sys.stderr, flush=True)
 
     def _mean_rate(self, values: Mapping[str, Any]) -> float:
         steps, elapsed = values["n"] - values["initial"], values["elapsed"]

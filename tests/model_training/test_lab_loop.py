@@ -211,6 +211,15 @@ def test_a_missing_gpu_is_one_sentence(corpus: Corpus, tmp_path: Path, capsys: p
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_recipe_that_does_not_fit_the_songs_leaves_no_run(
+    corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = config_file(tmp_path, corpus, tracks='["guitar"]')
+    assert main(["train", str(path), "--runs", str(tmp_path / "runs"), "--accelerator", "cpu"]) == 2
+    assert "No song of the train split has a part for guitar; name other tracks" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_dry_run_tells_the_plan_and_the_time(
     corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,6 +95,9 @@ def test_the_bar_says_the_time_left_in_words(capsys: pytest.CaptureFixture[str])
         assert bar.format_dict["left"] == "nearly done"
     told = capsys.readouterr().err
     assert "epoch 2: pitch 3" in told and "seconds left" in told
+    lines = told.splitlines()
+    assert "\r" not in told and "epoch 2: pitch 3" in lines, "in a log every word has a line"
+    assert len([line for line in lines if line.endswith(" left")]) == 1
 
 
 def test_a_hidden_bar_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
