@@ -169,10 +169,12 @@ class _Run:
         try:
             save_checkpoint(self._folder / name, self._training.state())
         except CheckpointError as error:
-            raise RunError(
-                f"{error} The run stopped at step {self._training.step}; the checkpoint of step {self._saved_step} "
-                f"is kept, and --resume {self._folder} goes on from it."
-            ) from None
+            kept = (
+                f"the checkpoint of step {self._saved_step} is kept, and --resume {self._folder} goes on from it."
+                if (self._folder / LAST).exists()
+                else "there is no earlier checkpoint, so start again when there is room."
+            )
+            raise RunError(f"{error} The run stopped at step {self._training.step}; {kept}") from None
 
     def _agreed(self) -> Wish:
         """What the first process wishes: all must do the same after the same step or they wait for each other."""

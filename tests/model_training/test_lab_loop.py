@@ -211,6 +211,18 @@ def test_a_missing_gpu_is_one_sentence(corpus: Corpus, tmp_path: Path, capsys: p
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_disk_that_is_full_from_the_start_promises_no_checkpoint(
+    quick: Config, small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _state: object) -> None:
+        raise CheckpointError(f"The checkpoint {path} could not be written; free some space on its disk.")
+
+    folder = new_run(tmp_path, quick, small)
+    monkeypatch.setattr(loop, "save_checkpoint", full)
+    with pytest.raises(loop.RunError, match=r"stopped at step 1; there is no earlier checkpoint, so start again"):
+        train(quick, small, folder, fabric(), resume=False, max_steps=1)
+
+
 def test_a_recipe_that_does_not_fit_the_songs_leaves_no_run(
     corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
