@@ -38,7 +38,9 @@ def compare(stories: Sequence[Story], at: At = "last") -> Comparison:
     differ = [key for key in keys if len({row.get(key, "–") for row in flat}) > 1]
     rows = _with_common_gap(stories, [_stage(story, at) for story in stories])
     names = [name for name in (*_EXTRA, *METRIC_FACTS) if any(math.isfinite(row.get(name, math.nan)) for row in rows)]
-    own = stories[0].floors.data
+    # Runs on other songs, or with other parts, have other values of their own: no column holds for all of them.
+    same = len({(str(story.config.get("data")), str(story.config.get("tracks"))) for story in stories}) == 1
+    own = stories[0].floors.data if same else {}
     progress = (
         ("Epoch", tuple(f"{row['epoch']:g}" if row else "–" for row in rows)),
         ("Time", tuple(duration(story.seconds) if story.seconds else "–" for story in stories)),

@@ -246,6 +246,9 @@ def test_runs_are_compared_by_what_differs(run: Path, tmp_path: Path, capsys: py
     assert page.tags.count("svg") >= 3 and page.links == []
     assert compare([stories[0], stories[0]]).runs == (f"{run.parent.name}/0001-tiny",) * 2
     assert "the settings are the same" in as_text(compare(stories[:1]))
+    about["config"]["data"] = "prepared/elsewhere"
+    (other / "run.json").write_text(json.dumps(about), encoding="utf-8")
+    assert not any(compare([stories[0], read_story(other)]).data), "each has values of its own"
 
 
 def svg_of(text: str) -> Any:
