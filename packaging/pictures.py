@@ -82,6 +82,9 @@ class Photographer:
         """A picture of every region in one appearance."""
         window, centre = self._window, self._window.arrangement
         window.shell.set_appearance(theme)
+        self.rest()
+        self._running.sound.retry()  # drop-outs are counted from here on: until now the computer was busy
+        self.wait(lambda: self._running.sound.is_ready, 0.5)
         self._session.play()
         self.rest(2.5)  # so that meters stand and keys are lit
         self._keep(theme, "studio", window)
