@@ -53,6 +53,7 @@ HOMES = {
     "PIL": ("model_training.lab.",),
     "tensorboardX": ("model_training.lab.board",),
     "jinja2": ("model_training.lab.pages",),
+    "markupsafe": ("model_training.lab.pages",),  # what jinja2 escapes with
     "pyarrow": ("model_training.data.",),
     "fsspec": ("model_training.data.store",),
     "symusic": ("model_training.data.reading",),
