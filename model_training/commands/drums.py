@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from music_core.score import Score
 
 
 def add(commands: Any) -> None:
@@ -27,6 +30,7 @@ def run(options: argparse.Namespace) -> None:
     import json
 
     from model_training.data.corpus import load_corpus
+    from model_training.performance.groove import TRAIN, VALIDATION
     from model_training.proof import drums
     from model_training.proof.genre_table import Source, sung_openings
     from model_training.proof.played import band_of
@@ -34,20 +38,29 @@ def run(options: argparse.Namespace) -> None:
     from music_core.atomic import replacing
     from music_core.rules import RULE_GENRES, rule_band
 
-    human = drums.recorded(options.groove)
-    songs = Source("", load_corpus(options.data)).songs(options.split, 4 * options.songs)
-    # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
-    melodies = drums.at_tempos(sung_openings(songs, options.songs, options.bars), human)
-    rows = {f"drummers, {len(human)} recordings, their halves": drums.ceiling(human)}
+    songs = Source("", load_corpus(options.data)).songs(options.split, 8 * options.songs)
+    openings = sung_openings(songs, options.songs, options.bars)
+    rows: dict[str, dict[str, float]] = {}
+    every: dict[str, list[Score]] = {"made": [], "human": [], "others": []}
     for folder in options.models:
         manifest, band = band_of(folder, options.performance)
+        human, others = (drums.recorded(options.groove, split, manifest.genre) for split in (VALIDATION, TRAIN))
+        # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
+        melodies = drums.at_tempos(openings, human)
         takes = [band(melody, seed) for seed in range(options.seeds) for melody in melodies]
+        rows[f"other drummers, {manifest.genre}: {len(others)} recordings beside {len(human)}"] = drums.compared(
+            others, human
+        )
         rows[manifest.id] = drums.compared(takes, human)
-        genre = genre_of(manifest)
-        if genre in RULE_GENRES:
-            ruled = (rule_band(harmonised(melody), genre, seed) for seed, melody in enumerate(melodies))
-            rows[f"rules, {genre}"] = drums.compared(ruled, human)
-    print(f"{len(melodies)} melodies of {options.bars} bars, {options.seeds} seeds, at the recordings' tempos.\n")
+        if genre_of(manifest) in RULE_GENRES:
+            ruled = [rule_band(harmonised(melody), genre_of(manifest), seed) for seed, melody in enumerate(melodies)]
+            rows[f"rules, {genre_of(manifest)}"] = drums.compared(ruled, human)
+        for name, scores in (("made", takes), ("human", human), ("others", others)):
+            every[name] += scores
+    if len(options.models) > 1:
+        rows["all these: other drummers"] = drums.compared(every["others"], every["human"])
+        rows["all these: bands"] = drums.compared(every["made"], every["human"])
+    print(f"{len(openings)} melodies of {options.bars} bars, {options.seeds} seeds, at the recordings' tempos.\n")
     print(drums.markdown(rows))
     if options.out is not None:
         with replacing(options.out) as beside:

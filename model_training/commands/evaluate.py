@@ -24,6 +24,8 @@ def add(commands: Any) -> None:
     chords.add_argument("--songs", type=int, default=0, help="at most so many songs (default: all)")
     chords.add_argument("--melody-only", action="store_true", help="do not give the songs' chords")
     chords.add_argument("--heard", action="store_true", help="give songs without chords those heard in their notes")
+    chords.add_argument("--called", default="", metavar="WORD,WORD", help="only songs that are called so, such as rock")
+    chords.add_argument("--beside", type=Path, nargs="+", default=[], help="other models for the same table")
     chords.add_argument("--groove", type=Path, help="folder of the Groove recordings, to compare drums with")
     chords.add_argument(
         "--genres", nargs="+", default=[], metavar="GENRE=DIR", help="prepared corpora by genre, to tell genres apart"
@@ -82,5 +84,5 @@ def _wishes(options: argparse.Namespace) -> Any:
     return Wishes(
         options.model, options.genre, options.split, options.seeds, options.songs, not options.melody_only,
         options.groove, tuple(genres), options.pictures, not options.no_copies,
-        options.heard,
+        options.heard, tuple(filter(None, options.called.split(","))), tuple(options.beside),
     )  # fmt: skip

@@ -33,13 +33,17 @@ LOWEST, REST, _WHOLE = "lowest", "rest", ""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidSong:
-    """A song on slots at home; `present` bool (parts + 1,) says which parts it has, the drums last."""
+    """A song on slots at home; `present` bool (parts + 1,) says which parts it has, the drums last.
+
+    `pace` is beats a minute of a drummer's recording, 0 where it does not matter.
+    """
 
     name: str
     genre: int
     sheet: Sheet
     lanes: Lanes
     present: NDArray[np.bool_]
+    pace: float = 0.0
 
 
 def laid(song: Song, sources: Sequence[str], genre: int, *, drums: bool) -> LaidSong | None:

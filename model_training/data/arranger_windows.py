@@ -42,7 +42,8 @@ class Batch:
 class ArrangerWindows:
     """Draws windows; those of a batch have the same number of slots. The same generator state gives the same batches.
 
-    `weights` say how often each genre is drawn; none draw all windows alike. `edges` are those of the wishes' bins,
+    `weights` say how often each genre is drawn; none draw all windows alike. A window of a song with every pitched part
+    is `full_songs` times as likely as another of its genre. `edges` are those of the wishes' bins,
     float64 (parts + 1, 4, 7); None measures them on these windows.
     """
 
@@ -53,6 +54,7 @@ class ArrangerWindows:
         edges: NDArray[np.float64] | None = None,
         *,
         spread: int = 0,
+        full_songs: float = 1.0,
     ) -> None:
         if not songs:
             raise ValueError("No song has a melody and one of the parts; name other tracks, or prepare more songs.")
@@ -70,8 +72,8 @@ class ArrangerWindows:
         for window in found:
             self._groups[self._slots(window)].append(window)
         self._lengths = sorted(self._groups)
-        chance = _chances([songs[window.song].genre for window in found], weights)
-        shares = {n: np.array([chance[songs[w.song].genre] for w in self._groups[n]]) for n in self._lengths}
+        chance = _chances([songs[window.song] for window in found], weights, full_songs)
+        shares = {n: np.array([chance[_kind(songs[w.song])] for w in self._groups[n]]) for n in self._lengths}
         totals = np.array([shares[n].sum() for n in self._lengths])
         self._chances = totals / totals.sum()
         self._shares = {n: share / share.sum() for n, share in shares.items()}
@@ -116,10 +118,24 @@ class ArrangerWindows:
         return values
 
 
-def _chances(genres: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
-    """How likely one window of each genre is, when its windows together are drawn by the genre's weight."""
-    counts = Counter(genres)
-    return {genre: weights[genre] / count if weights else 1.0 for genre, count in counts.items()}
+def _kind(song: LaidSong) -> tuple[int, bool]:
+    """A song's genre, and whether it has every pitched part."""
+    return song.genre, bool(song.present[:-1].all())
+
+
+def _chances(songs: Sequence[LaidSong], weights: Sequence[float], full_songs: float) -> dict[tuple[int, bool], float]:
+    """How likely one window of each kind of song is, when its genre's windows together are drawn by its weight.
+
+    `songs` has each window's.
+    """
+    counts = Counter(map(_kind, songs))
+    likely = {kind: full_songs if kind[1] else 1.0 for kind in counts}
+    if not weights:
+        return likely
+    totals: dict[int, float] = defaultdict(float)
+    for (genre, full), count in counts.items():
+        totals[genre] += count * likely[genre, full]
+    return {(genre, full): weights[genre] * likely[genre, full] / totals[genre] for genre, full in counts}
 
 
 def _windows(index: int, song: LaidSong) -> list[Window]:

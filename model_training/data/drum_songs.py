@@ -37,4 +37,4 @@ def _song(take: Take, genre: int, parts: int) -> LaidSong:
     inside = slots < sheet.slots
     np.maximum.at(hits, (slots[inside], take.lanes[inside]), levels[inside])
     present = np.append(np.zeros(parts, np.bool_), True)
-    return LaidSong(take.name, genre, sheet, Lanes(lanes.onsets, lanes.lengths, hits), present)
+    return LaidSong(take.name, genre, sheet, Lanes(lanes.onsets, lanes.lengths, hits), present, take.bpm)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from model_training.data.arranger_windows import ArrangerWindows
 from model_training.models.arranger import Arranger, Shape
-from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
+from model_training.models.arranger_facts import facts_of
+from model_training.models.arranger_training import ArrangerTraining
 from model_training.settings import ArrangerSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.arranger.arrange import arrange
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
-from music_core.decoding.arranger.model_data import ModelData, to_plain
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION, melody_traits
-from music_core.decoding.arranger.wishes import binned
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
 from music_core.melody import find_melody
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
     from model_training.config import Config
     from model_training.data.corpus import Corpus
 
-_ROWS = 192  # of wishes that a bundle carries
-_MELODIC = 0.75  # of a window's bars have melody, for its wishes to be carried
-
 
 def shape_of(config: Config) -> Shape:
     """Sizes of the network that a config asks for; ValueError where they cannot be."""
@@ -43,6 +37,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("The width must be a multiple of the heads.")
     if settings.weights and len(settings.weights) != len(settings.genres):
         raise ValueError("weights must be empty or give one weight for each of the genres.")
+    if settings.habit and len(settings.habit) != len(settings.parts) + 1:
+        raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)
     return Shape(
         len(settings.parts), settings.drums, len(settings.genres), settings.width, settings.slot, settings.layers,
@@ -132,60 +128,14 @@ def options(config: Config) -> tuple[OptionSpec, ...]:
     return (
         OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
         OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, config.model.energy, "Calm", "Driving"),
-        OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 0.8, "On the grid", "Human"),
+        OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 1.0, "On the grid", "Human"),
         *busy,
     )
 
 
 def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
-    """What the decoder needs beside the graph: which parts there are, and wishes of the genre's own songs."""
-    settings: ArrangerSettings = config.model
-    windows = windows_of(config, corpus, "train")
-    genre = genre_numbers(settings.genres).get(config.genre, 0)
-    own = [
-        n for n, window in enumerate(windows.windows)
-        if windows.songs[window.song].genre == genre and exemplary(windows, n)
-    ]  # fmt: skip
-    chosen = np.random.default_rng(0).permutation(own)[:_ROWS]
-    rows = binned(windows.values[chosen], windows.edges)
-    traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in chosen.tolist()]).reshape(-1, 2).T
-    data = ModelData(
-        len(settings.parts),
-        settings.drums,
-        len(settings.genres),
-        genre,
-        tracks_of(config),
-        rows,
-        traits[0],
-        traits[1],
-        _habit(windows, own),
-        held=settings.held,
-    )
-    return to_plain(data)
-
-
-def _habit(windows: ArrangerWindows, numbers: Sequence[int]) -> NDArray[np.float64]:
-    """The share of their onsets that neighbouring bars of each part have in common (Jaccard), float (parts + 1,)."""
-    found: list[list[float]] = [[] for _ in range(windows.songs[0].lanes.onsets.shape[0] + 1)]
-    for number in numbers:
-        window = windows.windows[number]
-        lanes = windows.at([window], np.zeros(1, np.int64)).lanes
-        rows = [*(lanes.onsets[0].any(axis=-1)), (lanes.hits[0] > 0)]
-        for part, row in enumerate(rows):
-            bars = row.reshape(window.end - window.first, -1)
-            common, either = (bars[1:] & bars[:-1]).sum(axis=1), (bars[1:] | bars[:-1]).sum(axis=1)
-            found[part].extend((common[either > 0] / either[either > 0]).tolist())
-    return np.array([float(np.mean(shares)) if shares else 0.0 for shares in found])
-
-
-def exemplary(windows: ArrangerWindows, number: int) -> bool:
-    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song playing."""
-    window = windows.windows[number]
-    song = windows.songs[window.song]
-    melody = windows.melody(window)
-    bars = np.array_split(melody.any(axis=-1), window.end - window.first)
-    playing = ~np.isnan(windows.values[number, :, 0])
-    return sum(bool(bar.any()) for bar in bars) >= _MELODIC * len(bars) and bool((playing | ~song.present).all())
+    """What the decoder needs beside the graph, as plain data."""
+    return facts_of(config, corpus, tracks_of(config))
 
 
 def setting(

@@ -42,7 +42,7 @@ def windows_of(config: Config, corpus: Corpus, split: str, edges: Any = None) ->
             songs.append(laid_song)
     if settings.drums and settings.drum_takes:
         songs += drum_songs(Path(settings.drum_takes), split, genres, len(settings.parts))
-    return ArrangerWindows(songs, settings.weights, edges, spread=settings.key_spread)
+    return ArrangerWindows(songs, settings.weights, edges, spread=settings.key_spread, full_songs=settings.full_songs)
 
 
 def genre_numbers(genres: Sequence[str]) -> dict[str, int]:

@@ -35,7 +35,8 @@ from music_core.score import Score
 class Wishes:
     """What to prove: a model folder, or none for the baselines of a genre alone; how many songs (0 for all) and seeds.
 
-    `heard` gives songs without chords those that are heard in their notes. `groove` is the folder of drum
+    `heard` gives songs without chords those that are heard in their notes; only songs of the genres `called` so are
+    asked, where any is named. `beside` are other models that stand in the same table. `groove` is the folder of drum
     recordings, None for no comparison; `genres` names prepared corpora by genre.
     """
 
@@ -50,6 +51,8 @@ class Wishes:
     pictures: Path | None = None
     copies: bool = True
     heard: bool = False
+    called: tuple[str, ...] = ()
+    beside: tuple[Path, ...] = ()
     resamples: int = RESAMPLES
     performance: Path = PERFORMANCE
 
@@ -64,8 +67,10 @@ def prove(corpus: Corpus, wishes: Wishes, out: Path | None) -> dict[str, Any]:
     manifest = read_bundle(wishes.model) if wishes.model else None
     style = genre_of(manifest) if manifest else wishes.genre
     roles = tuple(part.role for part in manifest.parts) if manifest else ("keys",)
-    songs = songs_with_chords(corpus, wishes.split, roles, wishes.songs, heard=wishes.heard)
-    systems = baselines(style, donors_from(corpus, roles, heard=wishes.heard))
+    heard, called = wishes.heard, wishes.called
+    songs = songs_with_chords(corpus, wishes.split, roles, wishes.songs, heard=heard, called=called)
+    systems = baselines(style, donors_from(corpus, roles, heard=heard, called=called))
+    systems |= {folder.name: model_system(folder, read_bundle(folder)) for folder in wishes.beside}
     if wishes.model is not None and manifest is not None:
         systems["model"] = model_system(wishes.model, manifest)
     passages = _passages(corpus, roles) if wishes.copies else None
@@ -80,13 +85,13 @@ def prove(corpus: Corpus, wishes: Wishes, out: Path | None) -> dict[str, Any]:
     )
     report |= {"model": manifest.id if manifest else "", "genre": style, "split": wishes.split}
     if wishes.groove is not None:
-        human = drums.recorded(wishes.groove)
+        human = drums.recorded(wishes.groove, genre=style)
         play = player(wishes.performance, manifest) if manifest else None
         if play is not None:  # drummers are recorded, so the model's drums are heard as they are played
-            heard = takes | {"model": [play(take, seed, {}) for seed, take in enumerate(takes["model"])]}
+            played = takes | {"model": [play(take, seed, {}) for seed, take in enumerate(takes["model"])]}
         else:
-            heard = takes
-        report["drums"] = {name: drums.compared(scores, human) for name, scores in heard.items()}
+            played = takes
+        report["drums"] = {name: drums.compared(scores, human) for name, scores in played.items()}
     if wishes.genres and manifest is not None:
         report["genres"] = _genres(wishes.genres, manifest.genre, systems["model"], songs, wishes.split)
     judged = "model" if manifest else "B2 rules"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from model_training.performance.groove import FAMILY_OF, VALIDATION
 from music_core.metrics import overlap_area
 from music_core.metrics.drums import WINDOW_BARS, bar_groove, drum_windows, straight_hits
 from music_core.midi_file import read_midi
@@ -17,14 +18,18 @@ from music_core.score import Score
 FIGURES = ("DP", "groove", "velocity")
 
 
-def recorded(folder: Path, split: str = "validation", styles: tuple[str, ...] = ()) -> list[Score]:
-    """The Groove recordings of a split that are whole beats in 4/4, of some styles (rock, jazz ...) where asked."""
+def recorded(folder: Path, split: str = VALIDATION, genre: str = "") -> list[Score]:
+    """The Groove recordings of a split that are whole beats in 4/4, of the styles that count to a genre.
+
+    All of them for a genre without drummers of its own.
+    """
+    genre = genre if genre in FAMILY_OF.values() else ""
     with (folder / "index.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     scores = []
     for row in rows:
         wanted = row["split"] == split and row["beat_type"] == "beat" and row["time_signature"] == "4/4"
-        if wanted and (not styles or row["genre"].split("/")[0] in styles):
+        if wanted and (not genre or FAMILY_OF.get(row["genre"].split("/")[0]) == genre):
             name = Path(row["file"]).name
             score = read_midi(folder / "midi" / name)
             # Recordings keep their drums on channel 10 and have no other part; metres are what the index says.
@@ -47,16 +52,6 @@ def at_tempos(melodies: Sequence[Score], human: Sequence[Score]) -> list[Score]:
     """Each melody at the tempo of one of the recordings, taken evenly from all of them."""
     chosen = [human[i * len(human) // len(melodies)] for i in range(len(melodies))]
     return [replace(tune, tempos=played.tempos[:1]) for tune, played in zip(melodies, chosen, strict=True)]
-
-
-def ceiling(human: Sequence[Score], halvings: int = 5) -> dict[str, float]:
-    """The same overlaps between two halves of the recordings, mean over some ways to halve them."""
-    found = []
-    for seed in range(halvings):
-        order = np.random.default_rng(seed).permutation(len(human)).tolist()
-        middle = len(order) // 2
-        found.append(compared([human[i] for i in order[:middle]], [human[i] for i in order[middle:]]))
-    return {name: float(np.mean([each[name] for each in found])) for name in FIGURES}
 
 
 def markdown(rows: Mapping[str, Mapping[str, float]]) -> str:

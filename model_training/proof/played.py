@@ -40,8 +40,12 @@ def player(folder: Path, manifest: Manifest) -> Player | None:
     return played
 
 
-def band_of(folder: Path, performance: Path) -> tuple[Manifest, Band]:
-    """A model folder as the studio runs it: chords by its harmoniser, parts by its network, played as people play."""
+def band_of(folder: Path, performance: Path, options: Mapping[str, float] | None = None) -> tuple[Manifest, Band]:
+    """A model folder as the studio runs it: chords by its harmoniser, parts by its network, played as people play.
+
+    `options` stand for the sliders; those that are not named stay where they begin.
+    """
+    asked = options or {}
     manifest = read_bundle(folder)
     predictor, setting = OnnxPredictor(graph_beside(manifest, folder)), technique_of(manifest.technique).setting
     play = player(performance, manifest)
@@ -53,7 +57,7 @@ def band_of(folder: Path, performance: Path) -> tuple[Manifest, Band]:
             line = find_melody(score, 0)
             lane = harmonise(finding, finder, score, line, genre=manifest.genre, seed=seed)
             score = replace(score, chords=lane)
-        take = setting(predictor, manifest, score, seed=seed, options={})
-        return play(take, seed, {}) if play else take
+        take = setting(predictor, manifest, score, seed=seed, options=asked)
+        return play(take, seed, asked) if play else take
 
     return manifest, arranged

@@ -53,15 +53,18 @@ def genre_of(manifest: Manifest) -> str:
 
 
 def songs_with_chords(
-    corpus: Corpus, split: str, roles: Sequence[str], most: int = 0, *, heard: bool = False
+    corpus: Corpus, split: str, roles: Sequence[str], most: int = 0, *, heard: bool = False, called: Sequence[str] = ()
 ) -> list[Score]:
     """The songs of a split that have chords, a melody and one of these parts, as scores; at most so many, 0 for all.
 
-    `heard` takes songs without chords too, with the chords that are heard in all their notes.
+    Songs of the genres `called` so, or of all; `heard` takes songs without chords too, with the chords that are heard
+    in all their notes.
     """
     found = []
     for index in corpus.songs(split):
         song = corpus.song(index)
+        if called and song.genre not in called:
+            continue
         score = to_score(song, tuple(roles))
         if not score.tracks[0].notes or not any(track.notes for track in score.tracks[1:]):
             continue
@@ -74,9 +77,9 @@ def songs_with_chords(
     return found
 
 
-def donors_from(corpus: Corpus, roles: Sequence[str], *, heard: bool = False) -> Donors:
+def donors_from(corpus: Corpus, roles: Sequence[str], *, heard: bool = False, called: Sequence[str] = ()) -> Donors:
     """The passages of the training songs."""
-    return donors_of(songs_with_chords(corpus, "train", roles, heard=heard))
+    return donors_of(songs_with_chords(corpus, "train", roles, heard=heard, called=called))
 
 
 def takes_of(system: System, scores: Iterable[Score], seed: int, *, chords: bool = True) -> list[Score]:

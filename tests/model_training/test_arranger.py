@@ -138,6 +138,19 @@ def test_genres_are_drawn_by_their_weights(config: Config, corpus: Corpus) -> No
     assert genre_numbers(SETTINGS.genres) == {"pop": 0, "rock": 1, "punk": 1}
 
 
+def test_songs_with_every_part_are_drawn_more_often_where_they_are_wanted(config: Config, corpus: Corpus) -> None:
+    full = windows_of(config, corpus, "train").songs[:4]
+    thin = [replace(song, present=song.present & np.array([True, False, True])) for song in full[2:]]
+
+    def share(full_songs: float) -> float:
+        windows = ArrangerWindows([*full[:2], *thin], full_songs=full_songs)
+        drawn = windows.draw(2000, np.random.default_rng(0)).context.present
+        return float(drawn[:, :-1].all(axis=1).mean())
+
+    assert share(1.0) == pytest.approx(0.5, abs=0.05)
+    assert share(3.0) == pytest.approx(0.75, abs=0.05)
+
+
 def test_it_learns_and_keeps_nothing_from_the_held_out_songs(config: Config, corpus: Corpus) -> None:
     training = training_of(config, corpus)
     before = training.loss("valid")

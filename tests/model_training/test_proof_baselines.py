@@ -103,7 +103,7 @@ def test_recordings_are_read_by_their_index(tmp_path: Path) -> None:
         kit = song((C,)).tracks[2]
         write_midi(Score((kit,), title=str(number)), tmp_path / "midi" / name)
     assert len(recorded(tmp_path)) == 2
-    assert len(recorded(tmp_path, styles=("jazz",))) == 1
+    assert len(recorded(tmp_path, genre="jazz")) == 1
     same = compared(recorded(tmp_path), recorded(tmp_path, "train"))
     assert same == {"DP": 1.0, "groove": 1.0, "velocity": 1.0}
     assert np.isnan(compared([Score()], recorded(tmp_path))["DP"])

@@ -115,6 +115,13 @@ def test_songs_without_chords_are_left_out_or_heard() -> None:
     assert heard[0].chords
 
 
+def test_only_songs_of_the_genres_asked_for_are_taken() -> None:
+    both = corpus_of([replace(song(1), genre="pop"), replace(song(2), genre="jazz")], ["test", "test"])
+    pop, jazz = songs_with_chords(both, "test", ("keys",))
+    assert songs_with_chords(both, "test", ("keys",), called=("jazz",)) == [jazz]
+    assert songs_with_chords(both, "test", ("keys",), called=("jazz", "pop")) == [pop, jazz]
+
+
 def test_too_few_songs_are_refused_in_a_sentence() -> None:
     with pytest.raises(ValueError, match="2 of 2 songs have eight bars"):
         proof(songs_with_chords(corpus(4), "test", ("keys",)), {}, seeds=1)

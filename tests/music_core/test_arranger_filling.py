@@ -38,8 +38,9 @@ from music_core.score import ChordChange, Metre
 
 PARTS, GENRES = 2, 1
 DATA = ModelData(
-    PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0), np.zeros(0), np.zeros(3)
-)
+    PARTS, True, GENRES, 0, ((0,), (1,), ()), np.zeros((0, 3, 4), np.int8), np.zeros(0), np.zeros(0), np.zeros(3),
+    np.zeros((0, 4), np.int8), np.zeros(0),
+)  # fmt: skip
 
 
 class Weights:
@@ -129,6 +130,22 @@ def test_filling_some_bars_leaves_the_others_bit_for_bit(context: Context) -> No
     assert np.array_equal(after.lengths[:, :, outside], before.lengths[:, :, outside])
     assert np.array_equal(after.hits[:, outside], before.hits[:, outside])
     assert not np.array_equal(after.onsets[:, :, 16:32], before.onsets[:, :, 16:32])
+
+
+def test_the_drummer_who_plays_first_hears_neither_tune_nor_chords(context: Context) -> None:
+    other = replace(context, melody=np.roll(context.melody, 5, axis=-1), root=np.full_like(context.root, 4))
+    one, two = (filled(each, empty(PARTS, 64, (1,)), everything()) for each in (context, other))
+    assert np.array_equal(one.hits, two.hits)
+    assert not np.array_equal(one.onsets, two.onsets)
+
+
+def test_drums_that_are_redone_hear_what_stays(context: Context) -> None:
+    band = filled(context, empty(PARTS, 64, (1,)), everything())
+    wanted = np.zeros((1, PARTS + 1, 64), np.bool_)
+    wanted[:, -1] = True
+    beside = filled(context, band, wanted)
+    alone = filled(context, empty(PARTS, 64, (1,)), wanted)
+    assert not np.array_equal(beside.hits, alone.hits)
 
 
 class Silent(Weights):

@@ -119,8 +119,25 @@ def test_wishes_are_measured_and_binned() -> None:
 
 def test_a_bundles_data_comes_back() -> None:
     rows = np.array([[[0, 7, -1, 3], [1, 1, 1, 1]]], np.int8)
-    data = ModelData(1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]), np.array([0.5, 0.75]))
+    drummers, paces = np.array([[0, 1, 2, 3], [7, 6, 5, -1]], np.int8), np.array([80.0, 160.0])
+    data = ModelData(
+        1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]), np.array([0.5, 0.75]), drummers, paces
+    )
     back = from_plain(to_plain(data))
+    assert np.array_equal(back.drummers, drummers)
+    assert np.array_equal(back.paces, paces)
     assert (back.parts, back.drums, back.genres, back.genre, back.tracks) == (1, True, 3, 2, ((0,), ()))
     assert np.array_equal(back.rows, rows)
     assert (back.busyness.tolist(), back.heights.tolist(), back.phrased) == ([1.25], [66.5], True)
+
+
+def test_the_drums_wishes_are_a_drummers_at_about_the_pieces_tempo() -> None:
+    slow, fast = np.zeros((100, 4), np.int8), np.full((100, 4), 7, np.int8)
+    paces = np.array([70.0] * 100 + [170.0] * 100)
+    data = ModelData(
+        1, True, 1, 0, ((0,), ()), np.full((1, 2, 4), 3, np.int8), np.ones(1), np.full(1, 60.0), np.zeros(2),
+        np.concatenate((slow, fast)), paces,
+    )  # fmt: skip
+    for pace, level in ((75.0, 0), (160.0, 7)):
+        drawn = data.drawn(1.0, 60.0, pace, np.random.default_rng(0))
+        assert drawn.tolist() == [[3] * 4, [level] * 4]

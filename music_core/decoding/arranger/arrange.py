@@ -114,7 +114,7 @@ def _draft(
     lanes = kept_lanes(score, manifest.parts, data, sheet.slots, grid, shift, redo)
     there = [redo.old(score, part) is not None for part in manifest.parts] if redo != ANEW else ()
     wanted = wanted_slots(redo, manifest.parts, data, sheet, seed, manifest.id, there)
-    wishes = wishes_for(data, manifest, sheet, options, seed)
+    wishes = wishes_for(data, manifest, sheet, score.tempos[0].bpm, options, seed)
     again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts]) if redo == ANEW else ()
     return Draft(sheet, lanes, wanted, wishes, seed, again)
 

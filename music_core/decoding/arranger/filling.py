@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import Context
 from music_core.decoding.arranger.draws import Draws
+from music_core.decoding.arranger.drummer import drums_alone, plays_first, then_band
 from music_core.decoding.arranger.features import (
     fixed_features,
     roots,
@@ -80,14 +81,18 @@ class Filler:
         at least plays. Raises GenerationCancelled.
         """
         wanted = wanted & context.present[..., None]
-        opened = _opened(context, lanes, wanted)
+        left = wanted
+        if self._drums and plays_first(wanted):
+            lanes = replace(lanes, hits=self._drummed(context, lanes, wanted, draws, taste))
+            left = then_band(wanted)
+        opened = _opened(context, lanes, left)
         open_counts = wanted[:, :-1]
         if taste.held:
             struck = _first(open_counts)
             opened = replace(opened, counts=np.where(struck, 1, opened.counts).astype(np.int8))
             open_counts = open_counts & ~struck
         given = self._given(context)
-        state = self._rhythm(given, opened, open_counts, wanted[:, -1], draws, taste)
+        state = self._rhythm(given, opened, open_counts, left[:, -1], draws, taste)
         state = self._roused(given, state, wanted, needed)
         unknown = wanted[:, :-1, :, None] & ranks_of(state.counts)
         state = replace(state, lengths=np.where(unknown, MASKED, state.lengths).astype(np.int8))
@@ -95,6 +100,14 @@ class Filler:
         state = self._lengths(given, state, draws, taste)
         hits = np.where(state.hits == MASKED, 0, state.hits).astype(np.int8)
         return Lanes(state.onsets, state.lengths, hits)
+
+    def _drummed(
+        self, context: Context, lanes: Lanes, wanted: NDArray[np.bool_], draws: Draws, taste: Taste
+    ) -> NDArray[np.int8]:
+        """The hits that the drummer plays alone, int8 (B, T, 9)."""
+        seen, silent, drums = drums_alone(context, lanes, wanted)
+        opened = _opened(seen, silent, drums)
+        return self._rhythm(self._given(seen), opened, drums[:, :-1], drums[:, -1], draws, taste).hits
 
     def _given(self, context: Context) -> _Given:
         batch, parts = context.present.shape

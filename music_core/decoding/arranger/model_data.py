@@ -13,6 +13,7 @@ from music_core.decoding.arranger.context import UNKNOWN
 from music_core.decoding.arranger.features import BINS, WISHES
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
+_NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
 _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _OPEN = "-"
 
@@ -26,7 +27,8 @@ class ModelData:
     `heights` float (n,) these notes' mean pitch at home; `phrased` says
     that the network knows where phrases begin and end, `held` that every part is a voice that never rests;
     `habit` float (parts + 1,) is the share of their onsets that neighbouring bars of a
-    part have in common, the drums' last.
+    part have in common, the drums' last. `drummers` int8 (m, 4) are the drums' wishes in recordings of drummers alone
+    and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     """
 
     parts: int
@@ -38,6 +40,8 @@ class ModelData:
     busyness: NDArray[np.float64]
     heights: NDArray[np.float64]
     habit: NDArray[np.float64]
+    drummers: NDArray[np.int8]
+    paces: NDArray[np.float64]
     phrased: bool = True
     held: bool = False
 
@@ -48,22 +52,27 @@ class ModelData:
         drums = self.drums and any(not track for track in self.tracks)
         return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
-    def drawn(self, busyness: float, height: float, rng: np.random.Generator) -> NDArray[np.int8]:
-        """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, 4)."""
-        if not len(self.rows):
-            return np.full((self.parts + 1, WISHES), UNKNOWN, np.int8)
-        apart = np.abs(self.busyness - busyness) + np.abs(self.heights - height) / _HEIGHT
-        nearest = np.argsort(apart, kind="stable")[:_NEAREST]
-        row: NDArray[np.int8] = self.rows[int(rng.choice(nearest))].copy()
-        return row
+    def drawn(self, busyness: float, height: float, pace: float, rng: np.random.Generator) -> NDArray[np.int8]:
+        """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, 4).
+
+        The drums' are a drummer's at about as many beats a minute, `pace`.
+        """
+        wishes = np.full((self.parts + 1, WISHES), UNKNOWN, np.int8)
+        if len(self.rows):
+            apart = np.abs(self.busyness - busyness) + np.abs(self.heights - height) / _HEIGHT
+            wishes[:] = self.rows[_one_of_nearest(apart, _NEAREST, rng)]
+        if len(self.drummers):
+            apart = np.abs(np.log(self.paces / pace))
+            wishes[-1] = self.drummers[_one_of_nearest(apart, _NEAREST_TEMPOS, rng)]
+        return wishes
 
 
 def to_plain(data: ModelData) -> dict[str, Any]:
     """Plain data for the manifest; a row of wishes is a word of digits."""
-    words = ["".join(_OPEN if value == UNKNOWN else str(value) for value in row.ravel()) for row in data.rows]
     return {
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
-        "tracks": [list(track) for track in data.tracks], "wishes": words,
+        "tracks": [list(track) for track in data.tracks], "wishes": [_word(row) for row in data.rows],
+        "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held,
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
@@ -75,25 +84,37 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
     """The inverse of `to_plain`; raises ValueError where the data is not an arranger's."""
     try:
         parts, words = int(data["parts"]), list(data["wishes"])
-        rows = np.array([_row(word, parts) for word in words], np.int8).reshape(-1, parts + 1, WISHES)
+        rows = np.array([_row(word, parts + 1) for word in words], np.int8).reshape(-1, parts + 1, WISHES)
+        drummers = np.array([_row(word, 1) for word in data.get("drummers", ())], np.int8).reshape(-1, WISHES)
+        paces = np.array(data.get("paces", ()), float)
         tracks = tuple(tuple(int(part) for part in track) for track in data["tracks"])
         if any(not 0 <= part < parts for track in tracks for part in track) or not len(data["busyness"]) == len(
             data["heights"]
         ) == len(words):
             raise ValueError("numbers that do not fit together")
+        if paces.shape != drummers.shape[:1] or not (paces > 0).all():
+            raise ValueError("drummers without a tempo")
         return ModelData(
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
             np.array(data["busyness"], float), np.array(data["heights"], float),
-            _habit(data.get("habit"), parts), bool(data.get("phrased", False)),
+            _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
 
 
+def _one_of_nearest(apart: NDArray[np.float64], most: int, rng: np.random.Generator) -> int:
+    return int(rng.choice(np.argsort(apart, kind="stable")[:most]))
+
+
+def _word(row: NDArray[np.int8]) -> str:
+    return "".join(_OPEN if value == UNKNOWN else str(value) for value in row.ravel())
+
+
 def _row(word: str, parts: int) -> Sequence[int]:
     row = [UNKNOWN if digit == _OPEN else int(digit) for digit in word]
-    if len(row) != (parts + 1) * WISHES or max(row) >= BINS:
+    if len(row) != parts * WISHES or max(row) >= BINS:
         raise ValueError(f"a row of wishes {word!r}")
     return row
 

@@ -22,10 +22,13 @@ WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_
 
 
 def wishes_for(
-    data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float], seed: int
+    data: ModelData, manifest: Manifest, sheet: Sheet, pace: float, options: Mapping[str, float], seed: int
 ) -> NDArray[np.int8]:
-    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4)."""
-    wishes = data.drawn(*melody_traits(sheet.melody), philox(seed, manifest.id, (0, 0, 1)))
+    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4).
+
+    `pace` is in beats a minute.
+    """
+    wishes = data.drawn(*melody_traits(sheet.melody), pace, philox(seed, manifest.id, (0, 0, 1)))
     energy = manifest.option(ENERGY_OPTION, options)
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
@@ -62,7 +65,8 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
     if held:
         usual = replace(usual, pitches=0.5, lengths=0.7)
     if drums:
-        usual = replace(usual, rhythm=0.8, drums=0.95, pitches=0.6)
+        # Fewer steps, as the drums take as many again before the others.
+        usual = replace(usual, rhythm=0.8, drums=1.0, pitches=0.6, rhythm_steps=8, pitch_steps=10)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         lengths=usual.lengths * factor,
