@@ -148,6 +148,18 @@ def test_drums_that_are_redone_hear_what_stays(context: Context) -> None:
     assert not np.array_equal(beside.hits, alone.hits)
 
 
+def test_a_part_that_is_pushed_plays_more_and_the_drums_too(context: Context) -> None:
+    def onsets(*push: float) -> list[int]:
+        filler = Filler(Weights(), GENRES, drums=True)
+        draws = Draws(np.random.default_rng(1))
+        lanes = filler.fill(context, empty(PARTS, 64, (1,)), everything(), draws, Taste(push=push))
+        return [*(lanes.counts[0] > 0).sum(axis=-1).tolist(), int((lanes.hits > 0).sum())]
+
+    shy, bold = onsets(-3.0, 0.0, -3.0), onsets(3.0, 0.0, 3.0)
+    assert shy[0] < onsets()[0] < bold[0]
+    assert shy[2] < onsets()[2] < bold[2]
+
+
 class Silent(Weights):
     """The same answers, but that nothing should ever begin."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots
 from music_core.decoding.arranger.lanes import Lanes, one, side_by_side
 from music_core.decoding.arranger.model_data import ModelData, from_plain
-from music_core.decoding.arranger.options import WILD_OPTION, taste_for, wishes_for
+from music_core.decoding.arranger.options import WILD_OPTION, pushes_for, taste_for, wishes_for
 from music_core.decoding.arranger.sheet import Bar, Sheet, bars_of, cut, sheet_of
 from music_core.decoding.arranger.tracks import line_rows, track_of
 from music_core.decoding.home import semitones_home
@@ -89,6 +89,7 @@ def arrange_takes(
     )
     filler = Filler(predictor, data.genres, drums=data.drums, cancelled=cancelled)
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums)
+    taste = replace(taste, push=pushes_for(data, manifest, options))
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(

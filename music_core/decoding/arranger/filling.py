@@ -30,6 +30,7 @@ from music_core.decoding.arranger.lanes import (
     PITCHES,
     Lanes,
 )
+from music_core.decoding.arranger.pushing import pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
@@ -38,7 +39,10 @@ from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCance
 
 @dataclass(frozen=True, slots=True)
 class Taste:
-    """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps."""
+    """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
+
+    `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
+    """
 
     rhythm: float = 0.9
     drums: float = 0.9
@@ -48,6 +52,7 @@ class Taste:
     pitch_steps: int = 12
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice
+    push: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +140,7 @@ class Filler:
             busy = _busy(now) | _busy(hits_now)
             if not busy.any():
                 continue
-            answers = self._answers(given, state, RHYTHM)
+            answers = pushed(self._answers(given, state, RHYTHM), taste.push)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             counts = np.where(now, _drawn(logits, taste.rhythm, draws, busy), state.counts).astype(np.int8)
             hits = state.hits

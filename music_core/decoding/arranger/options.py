@@ -18,6 +18,7 @@ from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.noise import philox
 from music_core.manifest import Manifest
 
+_PUSH = 1.2  # nats at the ends of a part's slider
 WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
 
 
@@ -35,6 +36,16 @@ def wishes_for(
         for number in numbers or (data.parts,):
             wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
     return wishes
+
+
+def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]) -> tuple[float, ...]:
+    """Nats by which each part's onsets are likelier, the drums' last: wishes alone move some parts too little."""
+    push = [0.0] * (data.parts + 1)
+    for part, numbers in zip(manifest.parts, data.tracks, strict=True):
+        busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
+        for number in numbers or (data.parts,):
+            push[number] = _PUSH * (2 * busy - 1)
+    return tuple(push)
 
 
 def melody_traits(melody: NDArray[np.int8]) -> tuple[float, float]:
