@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,32 +31,18 @@ def run(options: argparse.Namespace) -> None:
     import json
 
     from model_training.data.corpus import load_corpus
-    from model_training.performance.groove import TRAIN, VALIDATION
     from model_training.proof import drums
     from model_training.proof.genre_table import Source, sung_openings
-    from model_training.proof.played import band_of
-    from model_training.proof.systems import genre_of, harmonised
     from music_core.atomic import replacing
-    from music_core.rules import RULE_GENRES, rule_band
 
     songs = Source("", load_corpus(options.data)).songs(options.split, 8 * options.songs)
     openings = sung_openings(songs, options.songs, options.bars)
     rows: dict[str, dict[str, float]] = {}
     every: dict[str, list[Score]] = {"made": [], "human": [], "others": []}
     for folder in options.models:
-        manifest, band = band_of(folder, options.performance)
-        human, others = (drums.recorded(options.groove, split, manifest.genre) for split in (VALIDATION, TRAIN))
-        # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
-        melodies = drums.at_tempos(openings, human)
-        takes = [band(melody, seed) for seed in range(options.seeds) for melody in melodies]
-        rows[f"other drummers, {manifest.genre}: {len(others)} recordings beside {len(human)}"] = drums.compared(
-            others, human
-        )
-        rows[manifest.id] = drums.compared(takes, human)
-        if genre_of(manifest) in RULE_GENRES:
-            ruled = [rule_band(harmonised(melody), genre_of(manifest), seed) for seed, melody in enumerate(melodies)]
-            rows[f"rules, {genre_of(manifest)}"] = drums.compared(ruled, human)
-        for name, scores in (("made", takes), ("human", human), ("others", others)):
+        own, heard = _band(options, folder, openings)
+        rows |= own
+        for name, scores in heard.items():
             every[name] += scores
     if len(options.models) > 1:
         rows["all these: other drummers"] = drums.compared(every["others"], every["human"])
@@ -65,3 +52,27 @@ def run(options: argparse.Namespace) -> None:
     if options.out is not None:
         with replacing(options.out) as beside:
             beside.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def _band(
+    options: argparse.Namespace, folder: Path, openings: Sequence[Score]
+) -> tuple[dict[str, dict[str, float]], dict[str, list[Score]]]:
+    """One band's rows, and what they compare: its takes, its genre's drummers, and the drummers of the other split."""
+    from model_training.performance.groove import TRAIN, VALIDATION
+    from model_training.proof import drums
+    from model_training.proof.played import band_of
+    from model_training.proof.systems import genre_of, harmonised
+    from music_core.rules import RULE_GENRES, rule_band
+
+    manifest, band = band_of(folder, options.performance)
+    human, others = (drums.recorded(options.groove, split, manifest.genre) for split in (VALIDATION, TRAIN))
+    # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
+    melodies = drums.at_tempos(openings, human)
+    made = [band(melody, seed) for seed in range(options.seeds) for melody in melodies]
+    title = f"other drummers, {manifest.genre}: {len(others)} recordings beside {len(human)}"
+    rows = {title: drums.compared(others, human), manifest.id: drums.compared(made, human)}
+    rules = genre_of(manifest)
+    if rules in RULE_GENRES:
+        ruled = (rule_band(harmonised(melody), rules, seed) for seed, melody in enumerate(melodies))
+        rows[f"rules, {rules}"] = drums.compared(ruled, human)
+    return rows, {"made": made, "human": human, "others": others}

@@ -53,6 +53,7 @@ def test_the_chosen_track_stays_in_sight_when_the_mixer_takes_its_room(desk: Des
     desk.window.bottom.show_page(MIXER)
     strip = desk.window.arrangement.strips.strips[5]
     desk.wait(lambda: strip.visibleRegion().boundingRect().height() == strip.height())
+    assert desk.window.bottom.page == MIXER
 
 
 def test_a_fader_speaks_decibels_and_is_heard(mixer: Desk) -> None:

@@ -15,9 +15,8 @@ from desktop_app.ui.piano_roll.note_layer import BITMAP_FROM
 from desktop_app.ui.piano_roll.view import RollView
 from music_core.score import Note, Score, Track
 from tests.ui.conftest import Desk
+from tests.ui.hands import CTRL, LEFT, SHIFT, at, drag
 
-LEFT = Qt.MouseButton.LeftButton
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 TUNE = tuple(Note(480 * i, 60 + 2 * i, 480, 90) for i in range(4))
 
 
@@ -30,21 +29,6 @@ def roll(desk: Desk) -> RollView:
     axis.set_scale(axis.scale.fitted(1920, 500))
     view.centre()
     return view
-
-
-def at(roll: RollView, tick: float, pitch: int) -> QPoint:
-    scale = roll._axis.scale
-    return QPoint(round(scale.x(tick)), round(roll.pitch.y(pitch) + roll.pitch.row_px / 2))
-
-
-def drag(roll: RollView, start: QPoint, end: QPoint, modifiers: Qt.KeyboardModifier | None = None) -> None:
-    keys = modifiers or Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(roll, LEFT, keys, start)
-    for share in (0.5, 1.0):
-        point = QPointF(start) + (QPointF(end) - QPointF(start)) * share
-        event = QMouseEvent(QEvent.Type.MouseMove, point, roll.mapToGlobal(point), LEFT, LEFT, keys)
-        QApplication.sendEvent(roll, event)
-    QTest.mouseRelease(roll, LEFT, keys, end)
 
 
 def melody(desk: Desk) -> tuple[Note, ...]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from music_core.decoding.arranger.context import NO_ROOT, REST, Context
 from music_core.decoding.arranger.lanes import Lanes, empty
 
-DRUMS = -1
+DRUMS = -1  # the drums come last of the parts
 
 
 def plays_first(wanted: NDArray[np.bool_]) -> bool:

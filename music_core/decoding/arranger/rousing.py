@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import TOKEN, Context
+from music_core.decoding.arranger.drummer import DRUMS
 from music_core.decoding.arranger.state import MASKED, State
 from music_core.decoding.predictor import FloatArray
 
-DRUMS = -1
 # For each of a batch, groups of parts (DRUMS for the drums) of which one at least must play.
 Needed = Sequence[Sequence[tuple[int, ...]]]
 
