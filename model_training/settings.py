@@ -74,6 +74,7 @@ class ArrangerSettings:
     weights: tuple[float, ...] = ()  # how often each genre is drawn; empty draws all windows alike
     full_songs: float = 1.0  # how much likelier than others a window of a song with every part is drawn
     held: bool = False  # every part is one voice that never rests: each note lasts until its next one
+    wishes: int = 5  # how many of a part's wishes it learns: busy, thick, high, syncopated, long
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it
     energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs
     drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from model_training.data.arranger_songs import LaidSong
 from music_core.decoding.arranger.context import NO_ROOT, Context, stacked
+from music_core.decoding.arranger.features import WISHES
 from music_core.decoding.arranger.lanes import PITCHES, Lanes
 from music_core.decoding.arranger.sheet import cut
 from music_core.decoding.arranger.wishes import binned, edges_of, measured
@@ -43,8 +44,8 @@ class ArrangerWindows:
     """Draws windows; those of a batch have the same number of slots. The same generator state gives the same batches.
 
     `weights` say how often each genre is drawn; none draw all windows alike. A window of a song with every pitched part
-    is `full_songs` times as likely as another of its genre. `edges` are those of the wishes' bins,
-    float64 (parts + 1, 4, 7); None measures them on these windows.
+    is `full_songs` times as likely as another of its genre. The first `wishes` of all are
+    wished. `edges` are those of their bins, float64 (parts + 1, wishes, 7); None measures them on these windows.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class ArrangerWindows:
         *,
         spread: int = 0,
         full_songs: float = 1.0,
+        wishes: int = WISHES,
     ) -> None:
         if not songs:
             raise ValueError("No song has a melody and one of the parts; name other tracks, or prepare more songs.")
@@ -63,7 +65,7 @@ class ArrangerWindows:
         found = [window for index in range(len(songs)) for window in _windows(index, songs[index])]
         if not found:
             raise ValueError(f"No song has {_FEWEST_BARS} bars of the same metre with a melody; prepare more songs.")
-        values = np.concatenate([self._values(window) for window in found])
+        values = np.concatenate([self._values(window) for window in found])[..., :wishes]
         self.edges = edges_of(values) if edges is None else edges
         self.values = values
         self.windows = tuple(found)

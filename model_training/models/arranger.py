@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
 from music_core.decoding.arranger.context import TOKEN
-from music_core.decoding.arranger.features import RELATIVE, slot_width, token_width
+from music_core.decoding.arranger.features import RELATIVE, WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 
 _FARTHEST = 64  # tokens; all that lie farther apart share one bias
@@ -27,6 +27,7 @@ class Shape:
     parts: int
     drums: bool
     genres: int
+    wishes: int = WISHES
     width: int = 256
     slot: int = 128
     layers: int = 6
@@ -73,7 +74,7 @@ class Arranger(nn.Module):
         slots = slot_width(shape.parts, shape.drums)
         self.slot = nn.Sequential(nn.Linear(slots, shape.slot), nn.GELU())
         self.join = nn.Linear(TOKEN * shape.slot, shape.width)
-        self.token = nn.Linear(token_width(shape.parts, shape.genres), shape.width)
+        self.token = nn.Linear(token_width(shape.parts, shape.genres, shape.wishes), shape.width)
         self.dropout = nn.Dropout(shape.dropout)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
         self.norm = nn.LayerNorm(shape.width)

@@ -66,7 +66,7 @@ def task_of(lanes: Lanes, present: NDArray[np.bool_], rng: np.random.Generator) 
 
 
 def with_fewer_wishes(context: Context, rng: np.random.Generator) -> NDArray[np.int8]:
-    """The wishes with some left open, so that the network also writes without them: int8 (B, parts + 1, 4)."""
+    """The wishes with some left open, so that the network also writes without them: int8 (B, parts + 1, wishes)."""
     batch, parts, wishes = context.wishes.shape
     dropped = rng.random((batch, parts, wishes)) < _WISH_DROPPED
     dropped |= rng.random((batch, 1, 1)) < _WISH_DROPPED / 2

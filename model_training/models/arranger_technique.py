@@ -15,7 +15,7 @@ from model_training.settings import ArrangerSettings
 from model_training.technique import Technique, Training
 from music_core.decoding.arranger.arrange import arrange
 from music_core.decoding.arranger.context import TOKEN
-from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.features import WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
 from music_core.decoding.predictor import FloatArray, Predictor
@@ -37,12 +37,14 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("The width must be a multiple of the heads.")
     if settings.weights and len(settings.weights) != len(settings.genres):
         raise ValueError("weights must be empty or give one weight for each of the genres.")
+    if not 1 <= settings.wishes <= WISHES:
+        raise ValueError(f"wishes must be 1 to {WISHES}.")
     if settings.habit and len(settings.habit) != len(settings.parts) + 1:
         raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)
     return Shape(
-        len(settings.parts), settings.drums, len(settings.genres), settings.width, settings.slot, settings.layers,
-        settings.heads, settings.dropout,
+        len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.width, settings.slot,
+        settings.layers, settings.heads, settings.dropout,
     )  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def inputs(config: Config) -> tuple[TensorSpec, ...]:
     shape = shape_of(config)
     return (
         TensorSpec("slots", "float32", ("batch", "tokens", TOKEN, slot_width(shape.parts, shape.drums))),
-        TensorSpec("tokens", "float32", ("batch", "tokens", token_width(shape.parts, shape.genres))),
+        TensorSpec("tokens", "float32", ("batch", "tokens", token_width(shape.parts, shape.genres, shape.wishes))),
         TensorSpec("root", "float32", ("batch", "slots")),
     )
 
@@ -106,7 +108,7 @@ def example(config: Config, batch: int, units: int) -> dict[str, FloatArray]:
     rng = np.random.default_rng(0)
     shape = shape_of(config)
     count = 4 * units
-    widths = (TOKEN, slot_width(shape.parts, shape.drums)), (token_width(shape.parts, shape.genres),)
+    widths = (TOKEN, slot_width(shape.parts, shape.drums)), (token_width(shape.parts, shape.genres, shape.wishes),)
     slots, tokens = ((rng.random((batch, count, *width)) < 0.1).astype(np.float32) for width in widths)
     root = rng.integers(0, 12, (batch, count * TOKEN)).astype(np.float32)
     return {"slots": slots, "tokens": tokens, "root": root}

@@ -42,7 +42,14 @@ def windows_of(config: Config, corpus: Corpus, split: str, edges: Any = None) ->
             songs.append(laid_song)
     if settings.drums and settings.drum_takes:
         songs += drum_songs(Path(settings.drum_takes), split, genres, len(settings.parts))
-    return ArrangerWindows(songs, settings.weights, edges, spread=settings.key_spread, full_songs=settings.full_songs)
+    return ArrangerWindows(
+        songs,
+        settings.weights,
+        edges,
+        spread=settings.key_spread,
+        full_songs=settings.full_songs,
+        wishes=settings.wishes,
+    )
 
 
 def genre_numbers(genres: Sequence[str]) -> dict[str, int]:

@@ -49,7 +49,7 @@ class Weights:
     def __init__(self) -> None:
         rng = np.random.default_rng(3)
         self._slots = rng.standard_normal((slot_width(PARTS, True), 40)).astype(np.float32) / 4
-        self._tokens = rng.standard_normal((token_width(PARTS, GENRES), 40)).astype(np.float32) / 4
+        self._tokens = rng.standard_normal((token_width(PARTS, GENRES, DATA.rows.shape[-1]), 40)).astype(np.float32) / 4
         sizes = (PARTS * COUNTS, PARTS * PITCHES, PARTS * RANKS * len(LENGTHS), DRUM_LANES * LEVELS)
         self._heads = [rng.standard_normal((40, size)).astype(np.float32) for size in sizes]
         self.calls = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +110,7 @@ def test_wishes_are_measured_and_binned() -> None:
     hits = np.zeros((16, 9), np.int8)
     hits[0, 0], hits[5, 2] = 4, 1
     values = measured(Lanes(onsets[None, None], lengths[None, None], hits[None]))
-    assert values.tolist() == [[[0.5, 1.5, 160 / 3, 0.5], [0.5, 0.5, 0.5, 0.5]]]
+    assert values.tolist() == [[[0.5, 1.5, 160 / 3, 0.5, 3.0], [0.5, 0.5, 0.5, 0.5, 2.5]]]
     many = np.tile(np.arange(16.0)[:, None, None], (1, 2, 4))
     many[0, 0, 0] = np.nan
     bins = binned(many, edges_of(many))
@@ -129,6 +130,18 @@ def test_a_bundles_data_comes_back() -> None:
     assert (back.parts, back.drums, back.genres, back.genre, back.tracks) == (1, True, 3, 2, ((0,), ()))
     assert np.array_equal(back.rows, rows)
     assert (back.busyness.tolist(), back.heights.tolist(), back.phrased) == ([1.25], [66.5], True)
+
+
+def test_a_bundle_says_how_many_wishes_its_network_knows_and_the_first_ones_knew_four() -> None:
+    rows = np.arange(10, dtype=np.int8).reshape(1, 2, 5) % 8
+    data = ModelData(
+        1, True, 1, 0, ((0,), ()), rows, np.ones(1), np.full(1, 60.0), np.zeros(2), rows[0, 1:], np.full(1, 99.0)
+    )
+    assert from_plain(to_plain(data)).drawn(1.0, 60.0, 99.0, np.random.default_rng(0)).tolist() == rows[0].tolist()
+    first = {name: value for name, value in to_plain(data).items() if name != "wished"}
+    with pytest.raises(ValueError, match="damaged"):
+        from_plain(first)
+    assert from_plain(first | {"wishes": ["01234567"], "drummers": ["7654"]}).rows.shape == (1, 2, 4)
 
 
 def test_the_drums_wishes_are_a_drummers_at_about_the_pieces_tempo() -> None:

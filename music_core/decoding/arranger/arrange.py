@@ -43,8 +43,8 @@ _VARIED = 0.25  # share of the quarters that are written anew where a phrase com
 class Draft:
     """One take before it is written: its sheet, what is there (batch of one), what is wanted and wished, its seed.
 
-    `wanted` bool (parts + 1, slots); `wishes` int8 (parts + 1, 4); `again` gives for each bar an earlier one that it
-    repeats with some variation, or -1.
+    `wanted` bool (parts + 1, slots); `wishes` int8 (parts + 1, wishes); `again` gives for each bar an earlier one
+    that it repeats with some variation, or -1.
     """
 
     sheet: Sheet

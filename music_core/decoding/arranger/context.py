@@ -25,8 +25,8 @@ class Context:
     `melody` int8 (B, T, 72) of REST, SOUNDS, STRUCK; `root`, `bass` int8 (B, T), pitch classes or NO_ROOT; `tones`
     bool (B, T, 12); `known` bool (B, T), false where nobody said what the chord is; `place` int8 (B, N), the token's
     place in its bar; `metre` int8 (B,) of DUPLE, TRIPLE, COMPOUND; `bar` int8 (B, N), the bar's number in its phrase
-    modulo 4; `edges` bool (B, N, 4) of EDGES; `genre` int8 (B,); `wishes` int8 (B, parts + 1, 4), bins or UNKNOWN,
-    the drums' last; `present` bool (B, parts + 1), the parts that there are.
+    modulo 4; `edges` bool (B, N, 4) of EDGES; `genre` int8 (B,); `wishes` int8 (B, parts + 1, wishes), bins or
+    UNKNOWN, the drums' last; `present` bool (B, parts + 1), the parts that there are.
     """
 
     melody: NDArray[np.int8]

@@ -20,7 +20,7 @@ from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVE
 from music_core.decoding.arranger.state import MASKED, STAGES, State
 from music_core.decoding.predictor import FloatArray
 
-WISHES = 4  # each part has
+WISHES = 5  # that can be measured of each part; a network may know the first few alone
 BINS = 8  # each wish has
 RELATIVE = PITCHES + 11  # steps from eleven below the chord's root in the lowest octave
 
@@ -35,10 +35,10 @@ def slot_width(parts: int, drums: bool) -> int:
     return _FIXED + parts * _PART + (DRUM_LANES * (LEVELS + 1) if drums else 0)
 
 
-def token_width(parts: int, genres: int) -> int:
-    """Features of a token."""
+def token_width(parts: int, genres: int, wishes: int) -> int:
+    """Features of a token, with so many wishes of each part."""
     places = BAR_TOKENS + COMPOUND + 1 + HYPERMETRE + len(EDGES)
-    return places + genres + STAGES + (parts + 1) * (1 + WISHES * BINS)
+    return places + genres + STAGES + (parts + 1) * (1 + wishes * BINS)
 
 
 def slot_features(context: Context, state: State, drums: bool, fixed: FloatArray | None = None) -> FloatArray:

@@ -10,25 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import UNKNOWN
-from music_core.decoding.arranger.features import BINS, WISHES
+from music_core.decoding.arranger.features import BINS
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
 _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _OPEN = "-"
+_FIRST_WISHES = 4  # of each part in bundles that do not say how many
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelData:
     """`tracks` lists for each of the bundle's parts the network's parts that make it up (empty for drums).
 
-    `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, 4) are wishes measured on the
+    `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, wishes) are wishes measured on the
     genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under,
     `heights` float (n,) these notes' mean pitch at home; `phrased` says
     that the network knows where phrases begin and end, `held` that every part is a voice that never rests;
-    `habit` float (parts + 1,) is the share of their onsets that neighbouring bars of a
-    part have in common, the drums' last. `drummers` int8 (m, 4) are the drums' wishes in recordings of drummers alone
-    and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
+    `habit` float (parts + 1,) is the share of their onsets that neighbouring bars of a part have in common, the drums'
+    last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     """
 
     parts: int
@@ -53,11 +53,11 @@ class ModelData:
         return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
     def drawn(self, busyness: float, height: float, pace: float, rng: np.random.Generator) -> NDArray[np.int8]:
-        """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, 4).
+        """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, wishes).
 
         The drums' are a drummer's at about as many beats a minute, `pace`.
         """
-        wishes = np.full((self.parts + 1, WISHES), UNKNOWN, np.int8)
+        wishes = np.full((self.parts + 1, self.rows.shape[-1]), UNKNOWN, np.int8)
         if len(self.rows):
             apart = np.abs(self.busyness - busyness) + np.abs(self.heights - height) / _HEIGHT
             wishes[:] = self.rows[_one_of_nearest(apart, _NEAREST, rng)]
@@ -71,7 +71,8 @@ def to_plain(data: ModelData) -> dict[str, Any]:
     """Plain data for the manifest; a row of wishes is a word of digits."""
     return {
         "parts": data.parts, "drums": data.drums, "genres": data.genres, "genre": data.genre,
-        "tracks": [list(track) for track in data.tracks], "wishes": [_word(row) for row in data.rows],
+        "tracks": [list(track) for track in data.tracks], "wished": data.rows.shape[-1],
+        "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held,
         "habit": [round(float(value), 2) for value in data.habit],
@@ -83,9 +84,9 @@ def to_plain(data: ModelData) -> dict[str, Any]:
 def from_plain(data: Mapping[str, Any]) -> ModelData:
     """The inverse of `to_plain`; raises ValueError where the data is not an arranger's."""
     try:
-        parts, words = int(data["parts"]), list(data["wishes"])
-        rows = np.array([_row(word, parts + 1) for word in words], np.int8).reshape(-1, parts + 1, WISHES)
-        drummers = np.array([_row(word, 1) for word in data.get("drummers", ())], np.int8).reshape(-1, WISHES)
+        parts, words, wished = int(data["parts"]), list(data["wishes"]), int(data.get("wished", _FIRST_WISHES))
+        rows = np.array([_row(word, (parts + 1) * wished) for word in words], np.int8).reshape(-1, parts + 1, wished)
+        drummers = np.array([_row(word, wished) for word in data.get("drummers", ())], np.int8).reshape(-1, wished)
         paces = np.array(data.get("paces", ()), float)
         tracks = tuple(tuple(int(part) for part in track) for track in data["tracks"])
         if any(not 0 <= part < parts for track in tracks for part in track) or not len(data["busyness"]) == len(
@@ -112,9 +113,9 @@ def _word(row: NDArray[np.int8]) -> str:
     return "".join(_OPEN if value == UNKNOWN else str(value) for value in row.ravel())
 
 
-def _row(word: str, parts: int) -> Sequence[int]:
+def _row(word: str, size: int) -> Sequence[int]:
     row = [UNKNOWN if digit == _OPEN else int(digit) for digit in word]
-    if len(row) != parts * WISHES or max(row) >= BINS:
+    if len(row) != size or max(row) >= BINS:
         raise ValueError(f"a row of wishes {word!r}")
     return row
 

@@ -25,7 +25,7 @@ WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_
 def wishes_for(
     data: ModelData, manifest: Manifest, sheet: Sheet, pace: float, options: Mapping[str, float], seed: int
 ) -> NDArray[np.int8]:
-    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, 4).
+    """Wishes drawn from real music with a melody as busy, then moved as the user wishes; int8 (parts + 1, wishes).
 
     `pace` is in beats a minute.
     """
