@@ -24,11 +24,11 @@ class ModelData:
     """`tracks` lists for each of the bundle's parts the network's parts that make it up (empty for drums).
 
     `parts` is how many the network has besides drums; `rows` int8 (n, parts + 1, wishes) are wishes measured on the
-    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under,
-    `heights` float (n,) these notes' mean pitch at home; `phrased` says
-    that the network knows where phrases begin and end, `held` that every part is a voice that never rests;
-    `habit` float (parts + 1,) is the share of their onsets that neighbouring bars of a part have in common, the drums'
-    last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
+    genre's songs, and `busyness` float (n,) how many melody notes a quarter they were found under, `heights` float (n,)
+    these notes' mean pitch at home; `phrased` says that the network knows where phrases begin and end, `held` that
+    every part is a voice that never rests; `habit` float (parts + 1,) is the share of their onsets that neighbouring
+    bars of a part have in common, the drums' last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of
+    drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     """
 
     parts: int
