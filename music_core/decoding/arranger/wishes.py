@@ -17,8 +17,8 @@ _CYMBALS, _KICK = [2, 3, 7, 8], 0
 def measured(lanes: Lanes) -> NDArray[np.float64]:
     """The wishes' values, float64 (B, parts + 1, 5), the drums last; nan where a part is silent.
 
-    Of a part: slots with an onset a quarter note, notes an onset, mean pitch, share of onsets off the eighths, slots that
-    the lowest and the highest note of an onset and those between them last on average.
+    Of a part: slots with an onset a quarter note, notes an onset, mean pitch, share of onsets off the eighths, how many
+    slots the lowest, the highest and the notes between them last on average.
     Of the drums: hits a quarter note, share on cymbals, share of the kick, share of hits off the eighths, mean level.
     """
     slots = lanes.onsets.shape[-2]
