@@ -69,7 +69,7 @@ def build(
     studio = _studio(lines, session, sound, library, outlets, input_ports(session, midi), controls)
     window = MainWindow(studio, theme, paths.projects, paths.exports)
     theme.dress()
-    qt.installEventFilter(window.typing)
+    window.typing.listen(window)
     live = LiveInstrument(sound.voice, session, lines.events)
     offer_recovery(lines.events, library.store)
     lines.events.subscribe(ScoreChanged, keep_for_good)

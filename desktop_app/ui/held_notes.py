@@ -18,6 +18,11 @@ class HeldNotes:
         self._send = send
         self._clock = clock
         self._pitch_of: dict[Hashable, int] = {}
+        self._told: Callable[[bool], None] = lambda _anything: None
+
+    def watch(self, told: Callable[[bool], None]) -> None:
+        """`told` hears when the first source goes down (true) and when the last has come up (false)."""
+        self._told = told
 
     @property
     def pitches(self) -> frozenset[int]:
@@ -35,6 +40,8 @@ class HeldNotes:
             return False
         self._pitch_of[source] = pitch
         self._send(NoteMessage(self._clock(), pitch, min(127, max(1, velocity))))
+        if len(self._pitch_of) == 1:
+            self._told(True)
         return True
 
     def release(self, source: Hashable) -> bool:
@@ -44,6 +51,8 @@ class HeldNotes:
             return False
         if pitch not in self._pitch_of.values():
             self._send(NoteMessage(self._clock(), pitch, 0))
+        if not self._pitch_of:
+            self._told(False)
         return True
 
     def slide(self, source: Hashable, pitch: int, velocity: int) -> bool:

@@ -1,4 +1,4 @@
-"""Computer keys as piano keys: one filter over the whole program, so that letters never fight shortcuts."""
+"""Computer keys as piano keys: one filter before whatever gets the keys, so that letters never fight shortcuts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -46,6 +46,9 @@ class TypingPiano(QObject):
     """While it is on, letters and digits play notes; only Ctrl, Alt, function keys, Space and Esc stay shortcuts.
 
     Notes end when keys come up, and also when a popup, a dialog or another window takes the keys away.
+
+    It stands before the windows and the widgets that get keys, and before the whole program only while a note is held:
+    otherwise each of the many events of every widget would wait for Python, which a worker may be using.
     """
 
     switched = Signal(bool)
@@ -64,7 +67,22 @@ class TypingPiano(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_RECONCILE_MS)
         self._timer.timeout.connect(self._reconcile)
-        QGuiApplication.instance().applicationStateChanged.connect(self._application_state)  # type: ignore[union-attr]
+        _application().applicationStateChanged.connect(self._application_state)
+
+    def listen(self, window: QWidget) -> None:
+        """Stand before a window from now on, and before every window and widget that is given the keys later."""
+        window.installEventFilter(self)
+        application = _application()
+        application.focusChanged.connect(self._stand_before)
+        application.focusWindowChanged.connect(self._stand_before_window)
+        self._held.watch(self._hold)
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        application = _application()
+        application.focusChanged.disconnect(self._stand_before)
+        application.focusWindowChanged.disconnect(self._stand_before_window)
+        application.removeEventFilter(self)
 
     @property
     def is_on(self) -> bool:
@@ -91,7 +109,7 @@ class TypingPiano(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind not in _WATCHED:  # the filter sees every event of the program: nearly all leave here
+        if kind not in _WATCHED:  # nearly all leave here
             return False
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self._plays(event) or self._swallows(event) or _belongs_to_focus(event):
@@ -106,6 +124,20 @@ class TypingPiano(QObject):
         elif kind == QEvent.Type.FocusIn and is_text_field(watched):
             self.release_keys()
         return False
+
+    def _stand_before(self, _before: QWidget | None, focus: QWidget | None) -> None:
+        if focus is not None:
+            focus.installEventFilter(self)
+
+    def _stand_before_window(self, _focus: QWindow | None) -> None:
+        self._stand_before(None, QApplication.activeWindow())
+
+    def _hold(self, anything: bool) -> None:
+        """While a note is held, whatever opens anywhere must end it."""
+        if anything:
+            _application().installEventFilter(self)
+        else:
+            _application().removeEventFilter(self)
 
     def _plays(self, event: QKeyEvent) -> bool:
         return self._may_play(event) and event.key() not in self._switch_keys and self._offset(event) is not None
@@ -165,6 +197,12 @@ class TypingPiano(QObject):
             self._held.release_all()
         if not self._held.sources:
             self._timer.stop()
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
 
 
 def local_caps(locale_name: str) -> dict[int, str]:

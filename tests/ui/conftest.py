@@ -167,7 +167,7 @@ def run_studio(
 def finish(qapp: QApplication, running: app.RunningStudio) -> None:
     """End a studio in order, and leave no window behind."""
     running.shutdown()
-    qapp.removeEventFilter(running.window.typing)
+    running.window.typing.close()
     running.window.gave_up = True
     running.window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # processEvents alone would leave the window behind

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QMenu, QPushButton
 
 from desktop_app.devices.keymap import scan_codes
 from desktop_app.ui.key_filter import local_caps
@@ -89,6 +89,18 @@ def test_a_popup_or_a_dialog_releases_everything_and_then_no_key_plays(desk: Des
     QApplication.sendEvent(desk.window, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_X, PLAIN, CODES[2], 0, 0, "x"))
     assert len(desk.live_notes()) == before
     popup.close()
+
+
+def test_keys_play_too_while_a_page_beside_the_window_has_them(desk: Desk) -> None:
+    page = QDialog(desk.window)
+    button = QPushButton("Nothing", page)
+    page.show()
+    button.setFocus()
+    desk.wait(button.hasFocus)
+    key(desk, True, 0)
+    assert sounding(desk) == {60}
+    page.close()
+    desk.wait(lambda: sounding(desk) == set())
 
 
 def test_a_swallowed_key_up_is_found_out(desk: Desk) -> None:
