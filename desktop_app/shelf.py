@@ -14,6 +14,7 @@ from desktop_app.collaborators import JobRunner
 from desktop_app.events import EventBus, Notice, ProjectChanged
 from desktop_app.language import tr
 from desktop_app.library.fields import LibraryError
+from desktop_app.library.project import Project
 from desktop_app.library.shelf.catalogue import Catalogue, Found
 from desktop_app.library.shelf.entry import Entry, Query, cleaned_tags
 from desktop_app.sentences import sentence_of
@@ -121,7 +122,8 @@ class Shelf:
         before, self._file = self._file, None if path is None else (path, is_dirty)
         if path is None or is_dirty or before == self._file:
             return
-        self._change(lambda: self._catalogue.look_at(path))
+        project = Project(path.stem, self._session.score, self._session.takes)
+        self._change(lambda: self._catalogue.look_at(path, project))
         if before is None or before[0] != path:
             self.opened(f"piece:{path}")
 

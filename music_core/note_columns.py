@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -38,9 +38,15 @@ def notes_of(starts: Column, pitches: Column, lengths: Column, velocities: Colum
     return notes
 
 
-def columns_of(notes: tuple[Note, ...]) -> Columns:
+def known_columns(notes: Sequence[Note]) -> Columns | None:
+    """What the notes were made from, where that was columns."""
+    columns: Columns | None = getattr(notes, "columns", None)
+    return columns
+
+
+def columns_of(notes: Sequence[Note]) -> Columns:
     """The inverse: starts, pitches, lengths and velocities; where the notes came from columns, those themselves."""
-    known: Columns | None = getattr(notes, "columns", None)
+    known = known_columns(notes)
     if known is not None:
         return known
     starts, pitches, lengths, velocities = (

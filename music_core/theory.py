@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from music_core.note_columns import columns_of
 from music_core.score import KeySignature, Note
 
 SHARP_NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -92,8 +93,7 @@ def scale_pitch_classes(key: KeySignature, *, harmonic: bool = False) -> tuple[i
 
 def pitch_class_durations(notes: Sequence[Note]) -> NDArray[np.float64]:
     """Ticks that each pitch class sounds for, float64 (12,)."""
-    pitches = np.fromiter((note.pitch for note in notes), np.int64, len(notes))
-    ticks = np.fromiter((note.duration_ticks for note in notes), np.float64, len(notes))
+    _starts, pitches, ticks, _velocities = columns_of(notes)
     return np.bincount(pitches % 12, ticks, minlength=12).astype(np.float64)
 
 
@@ -121,13 +121,14 @@ def find_key(notes: Sequence[Note], signature: KeySignature | None = None) -> Ke
     if not notes:
         return signature or KeySignature(0)
     fits = key_correlations(notes)
-    last = max(notes, key=lambda note: (note.start_tick, -note.pitch))
+    starts, pitches, _lengths, _velocities = columns_of(notes)
+    last_pitch = int(pitches[starts == starts.max()].min())
 
     def preference(index: int) -> tuple[bool, bool, bool, float]:
         key = key_from_tonic(index % 12, index >= 12)
         same = signature is not None and _same_key(key, signature)
         relative = signature is not None and (key.fifths - signature.fifths) % 12 == 0
-        return same, relative, last.pitch % 12 == key.tonic_pitch_class, float(fits[index])
+        return same, relative, last_pitch % 12 == key.tonic_pitch_class, float(fits[index])
 
     best = max((index for index in range(24) if fits[index] >= fits.max() - _TIE), key=preference)
     key = key_from_tonic(best % 12, best >= 12)

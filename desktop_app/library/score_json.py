@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
+
+import numpy as np
 
 from desktop_app.library.fields import MAX_TICK, Field
 from music_core.harmony.lane import ChordLane
 from music_core.harmony.symbols import MAX_SYMBOL_LENGTH, chord_from_symbol, symbol
+from music_core.note_columns import Columns, notes_of
 from music_core.score import (
     ROLES,
     ChordChange,
@@ -106,7 +109,7 @@ def track_from(field: Field) -> Track:
     role = field.entry("role").text(40)
     if role not in ROLES:
         raise field.entry("role").wrong(f"is none of {', '.join(ROLES)}")
-    notes = field.entry("notes").each(_note_from, _MOST_EVENTS)
+    notes = _notes_from(field.entry("notes"))
     return Track(
         name=field.entry("name").text(),
         notes=notes,
@@ -126,6 +129,31 @@ def track_from(field: Field) -> Track:
         generated_by=field.entry("generated_by").text(200),
         by_hand=_by_hand_from(field.entry("by_hand"), notes),
     )
+
+
+def _notes_from(field: Field) -> tuple[Note, ...]:
+    """All at once where they are as Tutti writes them, which is much sooner; else one by one, to say which is wrong."""
+    columns = _columns(field.value)
+    if columns is not None:
+        try:
+            return notes_of(*columns)
+        except ValueError:
+            pass
+    return field.each(_note_from, _MOST_EVENTS)
+
+
+def _columns(rows: Any) -> Columns | None:
+    """Rows of four whole numbers in rising order, as columns int64; None for anything else."""
+    if not isinstance(rows, list) or not 0 < len(rows) <= _MOST_EVENTS or set(map(type, rows)) != {list}:
+        return None
+    if set(map(len, rows)) != {4} or set(map(type, chain.from_iterable(rows))) != {int}:
+        return None
+    try:
+        starts, pitches, lengths, velocities = np.array(rows, np.int64).T
+    except OverflowError:
+        return None
+    in_order = bool(np.all((np.diff(starts) > 0) | ((np.diff(starts) == 0) & (np.diff(pitches) > 0))))
+    return (starts, pitches, lengths, velocities) if in_order and max(starts[-1], lengths.max()) <= MAX_TICK else None
 
 
 def _note_from(field: Field) -> Note:

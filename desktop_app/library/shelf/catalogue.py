@@ -78,15 +78,15 @@ class Catalogue:
             self._index.forget_source(path)
         self._index.set_marks(self._known_marks())
 
-    def look_at(self, path: Path) -> None:
-        """A piece was just opened or saved: it is in the list, and the newest of the recent ones."""
+    def look_at(self, path: Path, project: Project) -> None:
+        """A piece was just opened or saved as this project: it is in the list, and its file is not read again."""
         stamp = _stamp(path)
         if stamp is None or not _has_plain_name(path):
             return
         self._elsewhere.add(path)
         if self._index.sources().get(str(path)) != stamp:
             models = {model.id: model for model in self._models()}
-            self._index.replace_source(str(path), stamp, self._read(path, stamp, models))
+            self._index.replace_source(str(path), stamp, piece_entries(path, project, models))
 
     def search(self, query: Query) -> Found:
         """What fits; an index that turns out to be damaged is made anew first."""

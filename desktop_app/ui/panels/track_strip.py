@@ -22,8 +22,6 @@ from music_core.score import Track
 
 _METER_PX = 2  # each side
 _BAR_PX = 10  # the coloured bar lies left of this
-_SPARES = 6
-_SPARE_MS = 250
 
 
 class TrackStrip(QWidget):
@@ -35,15 +33,19 @@ class TrackStrip(QWidget):
         self._index = index
         self._theme = theme
         self._track = Track("")
+        self._named: str | None = None
         self._selected = False
         self.setFixedHeight(LANE_HEIGHT)
         self._make_controls()
         self._lay_out()
 
     def show_track(self, track: Track, *, selected: bool) -> None:
-        """Take over a track's state without acting on it."""
+        """Take over a track's state without acting on it; most changes of a piece leave most strips as they are."""
+        if track is self._track and selected == self._selected:
+            return
         self._track, self._selected = track, selected
-        number = tr("track {number}, {name}", number=self._index + 1, name=track.name)
+        if track.name != self._named:
+            self._name_controls(track.name)
         with silent(self.name, self.mute, self.solo, self.volume, self.pan, self.instrument):
             if not self.name.hasFocus():
                 self.name.setText(track.name)
@@ -53,14 +55,6 @@ class TrackStrip(QWidget):
             self.volume.setValue(track.volume)
             self.pan.setValue(track.pan)
             self.instrument.show_instrument(track.program, is_drum=track.is_drum)
-        self.setAccessibleName(tr("Strip of {track}", track=number))
-        self.meter.setAccessibleName(tr("Level of {track}", track=number))
-        self.name.setAccessibleName(tr("Name of {track}", track=number))
-        self.mute.setAccessibleName(tr("Mute {track}", track=number))
-        self.solo.setAccessibleName(tr("Solo {track}", track=number))
-        self.volume.setAccessibleName(tr("Volume of {track}", track=number))
-        self.pan.setAccessibleName(tr("Pan of {track}", track=number))
-        self.instrument.setAccessibleName(tr("Instrument of {track}", track=number))
         self.writing.show_track(track)
         self.volume.setToolTip(tr("{db} dB", db=volume_text(track.volume)))
         self.pan.setToolTip(tr("Pan {place}", place=pan_text(track.pan)))
@@ -127,6 +121,19 @@ class TrackStrip(QWidget):
         second.addWidget(self.pan)
         column.addLayout(first)
         column.addLayout(second)
+
+    def _name_controls(self, name: str) -> None:
+        """What a screen reader calls the controls of a track of this name."""
+        self._named = name
+        number = tr("track {number}, {name}", number=self._index + 1, name=name)
+        self.setAccessibleName(tr("Strip of {track}", track=number))
+        self.meter.setAccessibleName(tr("Level of {track}", track=number))
+        self.name.setAccessibleName(tr("Name of {track}", track=number))
+        self.mute.setAccessibleName(tr("Mute {track}", track=number))
+        self.solo.setAccessibleName(tr("Solo {track}", track=number))
+        self.volume.setAccessibleName(tr("Volume of {track}", track=number))
+        self.pan.setAccessibleName(tr("Pan of {track}", track=number))
+        self.instrument.setAccessibleName(tr("Instrument of {track}", track=number))
 
     def _rename(self) -> None:
         name = self.name.text().strip()

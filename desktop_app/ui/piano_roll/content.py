@@ -9,6 +9,7 @@ import numpy as np
 from desktop_app.ui.colours import Palette, Rgb, hue_name, velocity_ramp
 from desktop_app.ui.piano_roll.note_layer import NoteArrays
 from music_core.drum_names import drum_name
+from music_core.note_columns import known_columns
 from music_core.score import Note, Score, Track
 from music_core.theory import MIDDLE_OCTAVE, pitch_name
 
@@ -38,7 +39,8 @@ class ScoreContent:
         for index, track in enumerate(score.tracks):
             arrays = known.get(id(track.notes))
             if arrays is None:
-                arrays = in_place[index].following(track.notes) if in_place else NoteArrays.of(track.notes)
+                follows = bool(in_place) and known_columns(track.notes) is None
+                arrays = in_place[index].following(track.notes) if follows else NoteArrays.of(track.notes)
             self._kept.append((track.notes, arrays))
         self.score = score
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from PySide6.QtGui import QKeySequence
 
@@ -91,11 +92,13 @@ def key_map(settings: Mapping[str, object]) -> KeyMap:
     return KeyMap(changed)
 
 
+@cache
 def normal(key: str) -> str:
     """One spelling for a key: `Del` and `Delete` are the same; empty for what is none."""
     return QKeySequence(key).toString(_Portable)
 
 
+@cache
 def shown(key: str) -> str:
     """A key as this system writes it."""
     return QKeySequence(key).toString(_Native)

@@ -157,13 +157,22 @@ def test_a_piece_from_elsewhere_is_kept_among_the_recent_ones(room: Room, tmp_pa
     path = tmp_path / "desk" / "Song.tutti"
     room.store.save(a_piece(), path)
     room.catalogue.refresh()
-    room.catalogue.look_at(path)
+    room.catalogue.look_at(path, a_piece())
     room.catalogue.mark(f"piece:{path}", opened_at=200.0)
     room.catalogue.mark("melody:fur-elise", opened_at=100.0)
     assert [entry.title for entry in room.catalogue.search(Query()).recent] == ["Song", "Für Elise"]
     assert room.catalogue.search(Query("song")).recent == ()
     room.reopen()
     assert f"piece:{path}" in room.found()
+
+
+def test_a_piece_just_saved_is_listed_as_it_is_in_the_window_without_reading_its_file(room: Room) -> None:
+    path = room.pieces / "Reel.tutti"
+    path.parent.mkdir()
+    path.write_bytes(b"not to be read")
+    room.catalogue.look_at(path, a_piece())
+    entry = next(entry for entry in room.catalogue.search(Query("reel")).entries if entry.kind == "piece")
+    assert "bar" in entry.line
 
 
 def test_a_renamed_piece_keeps_its_tags(room: Room) -> None:
