@@ -21,7 +21,9 @@ from music_core.score import Score
 _HORIZON_S = 0.15
 # From pressing play to the first note: more than a driver renders in one burst.
 _LEAD_S = 0.05
-_PUMP_S = 0.01
+# Events that follow one another are handed over together, at most so often; between them the thread sleeps, though
+# not for longer than the synth's clock can be told without a glance at it.
+_PUMP_S, _GLANCE_S = 0.01, 0.03
 _IDLE_S = 0.1
 
 _LOG = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ class Player:
         self._wake = threading.Event()
         self._plan = plan(Score())
         self._coming: Plan | None = None  # waits for its instruments
+        self._start_at: int | None = None  # where to start when they are there
         self._playhead: Playhead | None = None
         self._rest_tick = 0.0
         self._closed = False
@@ -57,7 +60,7 @@ class Player:
     @property
     def is_playing(self) -> bool:
         """Whether the transport runs, its count-in included."""
-        return self._playhead is not None
+        return self._playhead is not None or self._start_at is not None
 
     @property
     def origin_s(self) -> float:
@@ -86,18 +89,19 @@ class Player:
         *,
         endless: bool = False,
     ) -> None:
-        """Start at a tick, after so many bars of clicks; `endless` goes on past the end, for recording."""
+        """Start at a tick, after so many bars of clicks; `endless` goes on past the end, for recording.
+
+        Samples may have to be read first. Then the piece starts once they are there, and nobody waits for it here; only
+        where bars are counted in or it goes on without end does the caller wait, who has to know when tick 0 is heard.
+        """
         with self._lock:
             self._halt()
-            self._plan = plan(score, loop=loop, metronome=metronome, endless=endless, previous=self._plan)
-            self._coming = None
-            self._desk.choose(self._plan.strips)
-            self._desk.mix(self._plan.strips)
-            for event in self._plan.state_at(from_tick):
-                perform(self._synth, event)
-            self._look()
-            self._playhead = self._start(from_tick, count_in_bars)
-            self._hand_over()
+            new = plan(score, loop=loop, metronome=metronome, endless=endless, previous=self._plan)
+            if self._thread.is_alive() and not (endless or count_in_bars or self._desk.is_ready(new.strips)):
+                self._coming, self._start_at, self._rest_tick = new, from_tick, float(from_tick)
+            else:
+                self._desk.choose(new.strips)
+                self._begin(new, from_tick, count_in_bars)
         self._wake.set()
 
     def stop(self) -> None:
@@ -129,10 +133,20 @@ class Player:
             self._synth.all_notes_off()
 
     def pump(self) -> None:
-        """Look at the clocks and hand over what is due. The thread does it all the time; more often does no harm."""
+        """Look at the clocks and hand over what is due. Once `rest_s` has passed, sooner does no harm."""
         self._fetch_instrument()
         if self._step() and self.on_finished is not None:
             self.on_finished()
+
+    def rest_s(self) -> float:
+        """How long nothing has to be done: seconds until `pump` is to be called again."""
+        if self._coming is not None:
+            return 0.0
+        with self._lock:
+            if self._playhead is None:
+                return _IDLE_S
+            due_s = self._playhead.next_s - _HORIZON_S - self._synth.now_s()
+            return min(_GLANCE_S, max(_PUMP_S, due_s))
 
     def close(self) -> None:
         """Stop and end the thread; the synth is its owner's to close."""
@@ -150,6 +164,16 @@ class Player:
         self._schedule((start_s - ticks * seconds_a_tick, click) for ticks, click in intro.clicks)
         return Playhead(self._plan, from_tick, start_s)
 
+    def _begin(self, new: Plan, from_tick: int, count_in_bars: int = 0) -> None:
+        """Every instrument is chosen: play."""
+        self._plan, self._coming, self._start_at = new, None, None
+        self._desk.mix(new.strips)
+        for event in new.state_at(from_tick):
+            perform(self._synth, event)
+        self._look()
+        self._playhead = self._start(from_tick, count_in_bars)
+        self._hand_over()
+
     def _change(self, new: Plan) -> None:
         if self._desk.is_ready(new.strips):
             self._take_over(new)
@@ -158,6 +182,9 @@ class Player:
             self._wake.set()
 
     def _take_over(self, new: Plan) -> None:
+        if self._start_at is not None:
+            self._begin(new, self._start_at)
+            return
         self._plan, self._coming = new, None
         self._desk.mix(new.strips)
         if self._playhead is not None:
@@ -165,6 +192,7 @@ class Player:
             self._hand_over()
 
     def _halt(self) -> None:
+        self._start_at = None
         if self._playhead is None:
             return
         self._rest_tick = max(0.0, self._playhead.tick_at(self._heard_s()))
@@ -189,11 +217,13 @@ class Player:
 
     def _run(self) -> None:
         while not self._closed:
+            rest_s = _PUMP_S
             try:
                 self.pump()
+                rest_s = self.rest_s()
             except Exception:
                 _LOG.exception("The player stumbled and goes on.")
-            self._wake.wait(0.0 if self._coming else _PUMP_S if self.is_playing else _IDLE_S)
+            self._wake.wait(rest_s)
             self._wake.clear()
 
     def _fetch_instrument(self) -> None:

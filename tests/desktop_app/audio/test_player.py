@@ -12,6 +12,7 @@ from desktop_app.audio.synth import LIVE_CHANNEL, METRONOME_CHANNEL, Control, No
 from music_core.score import ControlChange, Note, Score, Track
 from tests.desktop_app.audio.scores import at_tempo, line
 from tests.desktop_app.playing import Clock
+from tests.waiting import until
 
 MS = 125  # beats a minute at which a tick is a millisecond
 
@@ -260,6 +261,47 @@ def test_the_thread_plays_in_real_time_and_ends_with_close() -> None:
     player.close()
     assert not player.is_playing
     assert not any(thread.name == "player" and thread.is_alive() for thread in threading.enumerate())
+
+
+class SlowToLoad(RecordingSynth):
+    """Reads its samples when told to."""
+
+    def __init__(self) -> None:
+        super().__init__(time.perf_counter)
+        self.may_load = threading.Event()
+
+    def program(self, channel: int, program: int, bank: int = 0, *, is_drum: bool = False) -> None:
+        self.may_load.wait(10)
+        super().program(channel, program, bank, is_drum=is_drum)
+
+
+def test_nobody_waits_for_samples_and_the_piece_starts_when_they_are_there() -> None:
+    synth = SlowToLoad()
+    player = Player(synth, time.perf_counter)
+    ended = threading.Event()
+    player.on_finished = ended.set
+    score = at_tempo(1000, line(60, 62), line(40, 41))
+    player.play(score, from_tick=480)
+    assert player.is_playing
+    assert player.position_tick() == 480
+    assert not synth.notes_on()
+    player.update(score.with_tracks(score.tracks[0]))
+    synth.may_load.set()
+    assert ended.wait(10)
+    assert [event.pitch for _, event in synth.notes_on()] == [62]
+    player.close()
+
+
+def test_stopped_before_the_samples_are_there_it_does_not_start() -> None:
+    synth = SlowToLoad()
+    player = Player(synth, time.perf_counter)
+    player.play(at_tempo(1000, line(60, 62)), from_tick=480)
+    player.stop()
+    synth.may_load.set()
+    assert until(lambda: any(isinstance(event, Control) for _, event in synth.happened))
+    player.close()
+    assert not synth.notes_on()
+    assert player.position_tick() == 480
 
 
 def test_silence_plays_in_time_too() -> None:
