@@ -168,7 +168,7 @@ def test_without_sound_the_window_opens_and_says_what_was_tried(
     qtbot.mouseClick(bar.act, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(opened) == 2, timeout=20_000)
     running.shutdown()
-    qapp.removeEventFilter(running.window.typing)
+    running.window.typing.close()
     running.window.deleteLater()
 
 
@@ -182,5 +182,5 @@ def test_without_models_the_panel_says_so(qapp: QApplication, paths: AppPaths, t
     assert not panel.button.isEnabled()
     assert "missing" in panel.recipe.description.text()
     running.shutdown()
-    qapp.removeEventFilter(running.window.typing)
+    running.window.typing.close()
     running.window.deleteLater()

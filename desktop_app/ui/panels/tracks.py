@@ -18,6 +18,7 @@ from music_core.score import Score
 STRIP_WIDTH = 252
 _SPARES = 6
 _SPARE_MS = 250
+_AT_ONCE = 6  # what is seen; the strips below are made one by one, as the window would not answer meanwhile
 
 
 class TrackStrips(QWidget):
@@ -45,29 +46,31 @@ class TrackStrips(QWidget):
         self.empty.clicked.connect(session.record)
         self._made: list[TrackStrip] = []
         self._shown = 0
+        self._score, self._selected = Score(), 0
         # A band's strips are made one by one beforehand: all at once they would keep the window when the band arrives.
-        self._spares = QTimer(self)
-        self._spares.timeout.connect(self._make_spare)
+        self._one_by_one = QTimer(self)
+        self._one_by_one.timeout.connect(self._make_next)
         self._bars = ""
         self._channels: tuple[int, ...] = ()
         theme.changed.connect(self.update)
 
     @property
     def strips(self) -> tuple[TrackStrip, ...]:
-        """The strips, from the top."""
+        """The strips, from the top; those that are not in sight may come a moment later."""
         return tuple(self._made[: self._shown])
 
     def show_score(self, score: Score, selected: int) -> None:
         """One strip a track; those that stay are reused, so that a drag on a slider goes on."""
+        self._score, self._selected = score, selected
         self._shown = len(score.tracks)
         self._channels = assign_channels(score.tracks)
-        while len(self._made) < self._shown:
+        while len(self._made) < min(self._shown, _AT_ONCE):
             self._make()
         for index, strip in enumerate(self._made):
             strip.setVisible(index < self._shown)
-        for index, (strip, track) in enumerate(zip(self.strips, score.tracks, strict=True)):
-            strip.show_track(track, selected=index == selected)
-        self._spares.start(_SPARE_MS)
+        for index, strip in enumerate(self.strips):
+            strip.show_track(score.tracks[index], selected=index == selected)
+        self._one_by_one.start(0 if self._shown > len(self._made) else _SPARE_MS)
         self._place()
 
     def show_bars(self, text: str) -> None:
@@ -116,11 +119,20 @@ class TrackStrips(QWidget):
         strip.writing.show_bars(self._bars)
         self._made.append(strip)
 
-    def _make_spare(self) -> None:
-        if len(self._made) < _SPARES:
-            self._make()
-        else:
-            self._spares.stop()
+    def _make_next(self) -> None:
+        """One of the strips that are still missing, or else a spare one."""
+        index = len(self._made)
+        if index >= max(self._shown, _SPARES):
+            self._one_by_one.stop()
+            return
+        self._make()
+        if index < self._shown:
+            strip = self._made[index]
+            strip.show_track(self._score.tracks[index], selected=index == self._selected)
+            strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
+            strip.show()
+        if index + 1 >= self._shown:
+            self._one_by_one.start(_SPARE_MS)
 
     def _place(self) -> None:
         for index, strip in enumerate(self.strips):
