@@ -57,7 +57,7 @@ def stage(qapp: QApplication, qtbot: QtBot, jack: JackServer, tmp_path: Path) ->
         musician.listen()
         yield Stage(studio, musician, answers, qtbot)
         studio.shutdown()
-    qapp.removeEventFilter(studio.window.typing)
+    studio.window.typing.close()
     studio.window.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
