@@ -34,7 +34,8 @@ from music_core.decoding.arranger.tracks import pitched_notes
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
 from music_core.manifest import PartSpec
-from music_core.score import ChordChange, Metre
+from music_core.metrics.voice_leading import parallels
+from music_core.score import ChordChange, Metre, Note, Score, Track
 
 PARTS, GENRES = 2, 1
 DATA = ModelData(
@@ -293,6 +294,31 @@ def test_a_held_voice_never_rests_and_is_one_voice(context) -> None:
         notes = pitched_notes(PartSpec("Alto", "alto", 0, 0, 127), (part,), held, Grid(), 0, held=True)
         ends = [note.end_tick for note in notes]
         assert [note.start_tick for note in notes[1:]] + [64 * 120] == ends
+
+
+class Octaves(Weights):
+    """Wants both parts to go up and down a tone together, an octave apart, in every second slot."""
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        answers = super().run(inputs)
+        up = np.arange(answers["counts"].shape[2])
+        for part in range(PARTS):
+            answers["counts"][:, part, :, 1] += np.where(up % 2 == 0, 20, -20)
+            answers["pitches"][:, part, up, 36 - 12 * part + up // 2 % 2 * 2] += 20
+        return answers
+
+
+def test_held_voices_make_no_parallels(context: Context) -> None:
+    held = Filler(Octaves(), GENRES, drums=True).fill(
+        context, empty(PARTS, 64, (1,)), everything(), Draws(np.random.default_rng(1)), Taste(held=True)
+    )
+    voices = [
+        Track(role, pitched_notes(PartSpec(role, role, 0, 0, 127), (part,), held, Grid(), 0, held=True), role=role)
+        for part, role in enumerate(("alto", "bass"))
+    ]
+    tune = Track("Melody", (Note(0, 60, 480), Note(16 * 120, 62, 960)), role="melody")
+    assert len(voices[0].notes) > 24
+    assert parallels(Score((tune, *voices))) == 0.0
 
 
 def test_distances_are_to_the_next_start() -> None:

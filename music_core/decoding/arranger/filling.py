@@ -30,6 +30,7 @@ from music_core.decoding.arranger.lanes import (
     PITCHES,
     Lanes,
 )
+from music_core.decoding.arranger.leading import drawn_in_turn
 from music_core.decoding.arranger.pushing import pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
@@ -51,7 +52,7 @@ class Taste:
     rhythm_steps: int = 12
     pitch_steps: int = 12
     length_steps: int = 3
-    held: bool = False  # every part begins with what is written anew, and is one voice
+    held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
 
 
@@ -169,7 +170,11 @@ class Filler:
             if not now.any():
                 continue
             logits = self._answers(given, state, PITCHED)["pitches"]
-            chosen = _chosen(logits, state.onsets, now, taste.pitches, draws)
+            scores = logits + draws.gumbel(logits.shape, _busy(now > 0), pitched=True) * taste.pitches
+            if taste.held:
+                chosen = drawn_in_turn(scores, now > 0, given.context.melody, state.counts, state.onsets)
+            else:
+                chosen = _chosen(scores, state.onsets, now)
             state = replace(state, onsets=state.onsets | chosen)
         return state
 
@@ -225,17 +230,9 @@ def _drawn(
     return drawn
 
 
-def _chosen(
-    logits: FloatArray,
-    known: NDArray[np.bool_],
-    counts: NDArray[np.int64],
-    temperature: float,
-    draws: Draws,
-) -> NDArray[np.bool_]:
-    """So many new pitches in each slot, bool like `known`, drawn without putting back."""
-    scores = np.where(
-        known, -np.inf, logits + draws.gumbel(logits.shape, _busy(counts > 0), pitched=True) * temperature
-    )
+def _chosen(scores: NDArray[np.float64], known: NDArray[np.bool_], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """So many new pitches in each slot, bool like `known`, the best by their scores."""
+    scores = np.where(known, -np.inf, scores)
     chosen = np.zeros(known.shape, np.bool_)
     some = counts > 0  # few slots: sorting all of them would take as long as the network
     best = np.argsort(-scores[some], axis=-1, kind="stable")[..., :MOST_NOTES]

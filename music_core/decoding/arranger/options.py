@@ -74,7 +74,8 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
     """
     usual, factor = Taste(held=held), 0.5 + wild
     if held:
-        usual = replace(usual, pitches=0.5, lengths=0.7)
+        # Colder, as what may not go parallel would else be drawn from what is left, clashes and all.
+        usual = replace(usual, pitches=0.3, lengths=0.7)
     if drums:
         # Fewer steps, as the drums take as many again before the others.
         usual = replace(usual, rhythm=0.8, drums=1.0, pitches=0.6, rhythm_steps=8, pitch_steps=10)
