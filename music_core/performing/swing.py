@@ -14,7 +14,7 @@ _LEAST, _MOST = 0.5, 0.7
 # Above this tempo swing evens out, and is gone at the second one (Friberg and Sundström 2002, figure 2); the
 # recordings behind the tables hold too few fast takes to show it.
 _EVENER_FROM_BPM, _EVEN_AT_BPM = 200.0, 340.0
-_LEAST_OFF_BEATS = 4
+_HALFWAY = 0.5
 
 
 def swings(genre: str) -> bool:
@@ -32,7 +32,9 @@ def off_beat(tables: Tables, bpm: float) -> float:
 def band_off_beat(score: Score, melodies: tuple[Track, ...], genre: str, tables: Tables) -> float:
     """Where the band puts its off-beats under these melodies, or 0.5 in a genre that does not swing.
 
-    A tune that is played evenly, or more sharply than a band would, is met halfway, as it is not ours to change.
+    A tune that is played evenly, or more sharply than a band would, is not ours to change: the band comes towards it
+    as far as it has off-beats, halfway where every other note is one. A ride cymbal need not give up its swing for two
+    eighths in eight bars.
     """
     if not swings(genre):
         return EVEN
@@ -42,10 +44,10 @@ def band_off_beat(score: Score, melodies: tuple[Track, ...], genre: str, tables:
         return usual
     places = Bars(score.metres, max(starts)).places(starts)
     late = np.isin(places.position % 6, (HALF, THIRD_TRIPLET)) & _simple(places)
-    if late.sum() < _LEAST_OFF_BEATS:
+    if not late.any():
         return usual
     own = float(np.clip((places.into_beat[late] / places.beat_ticks[late]).mean(), _LEAST, _MOST))
-    return (usual + own) / 2
+    return usual + (own - usual) * min(float(late.mean()), _HALFWAY)
 
 
 def swung(ticks: NDArray[np.int64], metres: tuple[Metre, ...], off: float) -> NDArray[np.float64]:

@@ -203,6 +203,14 @@ def test_the_band_meets_a_straight_tune_halfway() -> None:
     assert band_off_beat(score, (straight,), "rock", TABLES) == EVEN
 
 
+def test_a_few_even_eighths_take_little_of_the_bands_swing() -> None:
+    starts = [480 * beat for beat in range(30)] + [480 * 30, 480 * 30 + 240]
+    tune = Track("Tune", "melody", notes=tuple(Note(start, 72, 200, 80) for start in starts))
+    score = Score((tune,), tempos=(Tempo(0, 500_000),))
+    usual = off_beat(TABLES, 120)
+    assert band_off_beat(score, (tune,), "jazz", TABLES) == pytest.approx(usual + (0.5 - usual) / 32)
+
+
 def test_guitars_strum_down_on_the_beat_and_up_off_it() -> None:
     score = band().with_tracks(band().tracks[2])
     played = perform(score, genre="pop", tables=TABLES, seed=1).tracks[0]
