@@ -205,7 +205,7 @@ def test_the_band_meets_a_straight_tune_halfway() -> None:
 
 def test_a_few_even_eighths_take_little_of_the_bands_swing() -> None:
     starts = [480 * beat for beat in range(30)] + [480 * 30, 480 * 30 + 240]
-    tune = Track("Tune", "melody", notes=tuple(Note(start, 72, 200, 80) for start in starts))
+    tune = Track("Tune", tuple(Note(start, 72, 200) for start in starts), role="melody")
     score = Score((tune,), tempos=(Tempo(0, 500_000),))
     usual = off_beat(TABLES, 120)
     assert band_off_beat(score, (tune,), "jazz", TABLES) == pytest.approx(usual + (0.5 - usual) / 32)
