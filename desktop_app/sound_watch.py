@@ -14,7 +14,7 @@ from desktop_app.audio.levels import SILENT, Levels, falling
 from desktop_app.audio.switch_synth import SwitchSynth
 from desktop_app.sound_output import SoundOutput
 
-_EVERY_S = 1 / 30
+_EVERY_S = 0.05
 _LOOK_AGAIN_S = 3.0
 _LOAD_EVERY_S = 1.0
 
@@ -34,7 +34,7 @@ class SoundVitals:
 
 
 class SoundWatch:
-    """`levels` and `vitals` may be read from any thread. `step` is the work; its thread calls it 30 times a second."""
+    """`levels` and `vitals` may be read from any thread. `step` is the work; its thread calls it 20 times a second."""
 
     def __init__(
         self,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 # Every driver renders in bursts, so the synth's lead over the computer's clock goes up and down; the highest lead
 # within a window is steady to a fraction of a millisecond, until sound was left out: then it is lower for good.
-_WINDOW_S = 1.0
+# A window is long enough for thirty glances.
+_WINDOW_S = 1.5
 _LEAST_LOSS_S = 0.002
 _STOPPED_S = 1.0
 

@@ -8,16 +8,18 @@ from ctypes import c_void_p
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.audio.fluid_bindings import FluidBindings
 from desktop_app.audio.fluid_engine import FluidSynth, ignore
 from desktop_app.audio.levels import GROUPS, SILENT, Levels
 from desktop_app.audio.synth import SynthEvent
 
-# Enough to see how loud something is, for a quarter of the work of the real thing.
-_RATE = 12_000
+# Enough to see how loud something is, to one decibel, for an eighth of the work of the real thing: the lowest rate that
+# FluidSynth has, without interpolation. What that does to the sound nobody hears.
+_RATE = 8_000
 _MOST_S = 0.25
-_LINEAR = 1
+_UNINTERPOLATED = 0
 # FluidSynth hands reverb and chorus out beside the groups: they belong to the whole, not to one channel.
 _EFFECTS = 2
 _SETTINGS: dict[str, int | float | str] = {
@@ -25,6 +27,12 @@ _SETTINGS: dict[str, int | float | str] = {
     "synth.audio-groups": GROUPS,
     "synth.audio-channels": GROUPS,
 }
+
+
+def _peaks(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The largest magnitude along the last axis; quicker than by the magnitudes themselves."""
+    found: NDArray[np.float32] = np.maximum(sound.max(axis=-1), -sound.min(axis=-1))
+    return found
 
 
 class LevelTwin:
@@ -36,7 +44,7 @@ class LevelTwin:
     def __init__(self, library: FluidBindings) -> None:
         self.synth = FluidSynth(library, _SETTINGS)
         self._library = library
-        library.set_interpolation(self.synth.handle, -1, _LINEAR)
+        library.set_interpolation(self.synth.handle, -1, _UNINTERPOLATED)
         self._lock = threading.Lock()
         self._ahead_s = 0.0
         self._closed = False
@@ -69,9 +77,9 @@ class LevelTwin:
                 return SILENT
             self._library.render_groups(self.synth.handle, frames, *self._pointers)
             sound = self._sound[:, :, :frames]
-            groups = np.abs(sound[:, :GROUPS]).max(axis=2).T
-            master = np.abs(sound.sum(axis=1)).max(axis=1)
-        return Levels((float(master[0]), float(master[1])), tuple((float(le), float(r)) for le, r in groups))
+            groups = _peaks(sound[:, :GROUPS])
+            left, right = _peaks(sound.sum(axis=1)).tolist()
+        return Levels((left, right), tuple(zip(*groups.tolist(), strict=True)))
 
     def close(self) -> None:
         """Free everything; twice does no harm."""

@@ -78,6 +78,17 @@ class Playhead:
         tick = self.stretch_at(at_s).tick(at_s)
         return tick if self._plan.endless or self._loops else min(tick, max(self._plan.end_tick, self._first_tick))
 
+    @property
+    def next_s(self) -> float:
+        """When the next event is to sound that was not handed out yet, the loop turns, or the music has ended."""
+        stretch = self._stretches[-1]
+        if self.finished:
+            return self.end_s
+        tick = self._plan.next_tick(self._next_tick)
+        if self._plan.loop is not None and self._loops:
+            tick = self._plan.loop[1] if tick is None else min(tick, self._plan.loop[1])
+        return math.inf if tick is None else stretch.at_s(tick)
+
     def due(self, until_s: float) -> list[TimedEvent]:
         """Hand out, once, every event before `until_s`."""
         found: list[TimedEvent] = []

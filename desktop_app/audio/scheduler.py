@@ -10,7 +10,7 @@ from desktop_app.audio.lane_events import LaneEvents, TickEvent
 from desktop_app.audio.metronome import clicks
 from desktop_app.audio.synth import DRUM_CHANNEL, PLAYER_CHANNELS, Bend, Control, NoteOff, NoteOn, SynthEvent
 from music_core.controllers import CHORUS, EXPRESSION, MODULATION, PAN, REVERB, SUSTAIN_PEDAL, VOLUME
-from music_core.score import Metre, Score, Tempo, TempoMap, Track
+from music_core.score import TICKS_PER_QUARTER, Metre, Score, Tempo, TempoMap, Track
 
 # A loop shorter than this would be a buzz, and at length 0 no loop at all.
 SHORTEST_LOOP_TICKS = 60
@@ -85,6 +85,14 @@ class Plan:
         if self.metronome:
             found.extend(clicks(self.metres, start_tick, end_tick))
         return sorted(found, key=_playing_order)
+
+    def next_tick(self, tick: int) -> int | None:
+        """The first tick from `tick` on that has an event; of the clicks only those within a quarter are looked for."""
+        places = ((lane.ticks, bisect_left(lane.ticks, tick)) for lane in self.lanes)
+        found = [ticks[place] for ticks, place in places if place < len(ticks)]
+        if self.metronome:
+            found += [at for at, _click in clicks(self.metres, tick, tick + TICKS_PER_QUARTER)]
+        return min(found, default=None)
 
     def state_at(self, tick: int) -> Iterator[SynthEvent]:
         """Where every strip, pedal and wheel stands just before `tick`, so that playing may begin there."""

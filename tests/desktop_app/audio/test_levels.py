@@ -88,7 +88,7 @@ def test_the_twin_measures_each_channel_as_loud_as_it_really_is(twin) -> None:
     for side in (0, 1):
         assert to_db(measured.master[side]) == pytest.approx(to_db(truth[side]), abs=1.5)
     assert measured.of_channel(0)[0] > 10 * measured.of_channel(0)[1]
-    assert measured.of_channel(3)[1] > 2 * measured.of_channel(3)[0]
+    assert measured.of_channel(3)[1] > 1.5 * measured.of_channel(3)[0]  # the strings' own samples lie left and right
     assert measured.of_channel(1) == (0.0, 0.0)
 
 

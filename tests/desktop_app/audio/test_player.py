@@ -108,6 +108,35 @@ def test_stopping_in_the_count_in_stops_the_clicks() -> None:
     assert stage.player.position_tick() == 0
 
 
+@pytest.mark.parametrize("metronome", [False, True])
+@pytest.mark.parametrize("loop", [None, (0, 960)])
+def test_sleeping_as_long_as_it_says_it_hands_everything_over_as_early(
+    loop: tuple[int, int] | None, metronome: bool
+) -> None:
+    stage, sparse, early = Stage(), Stage(), []
+    music = at_tempo(MS, line(60, 62, 64, 65), line(*range(40, 56), step_ticks=30, start_tick=1000))
+    for each in (stage, sparse):
+        each.player.play(music, loop=loop, metronome=metronome)
+    stage.wait(1.9)
+    schedule = sparse.synth.schedule
+    sparse.synth.schedule = lambda at_s, event: (early.append(at_s - sparse.synth.now_s()), schedule(at_s, event))
+    rests = []
+    while sparse.clock() < stage.clock() - 1e-6:
+        rests.append(min(sparse.player.rest_s(), stage.clock() - sparse.clock()))
+        sparse.clock.advance(rests[-1])
+        sparse.player.pump()
+    assert max(rests) == pytest.approx(0.03)
+    assert min(early) > 0.15 - 0.01 - 1e-6
+    assert sparse.onsets(0, 1, METRONOME_CHANNEL) == stage.onsets(0, 1, METRONOME_CHANNEL)
+
+
+def test_at_rest_there_is_little_to_look_after_and_what_waits_is_done_at_once() -> None:
+    stage = Stage()
+    assert stage.player.rest_s() == pytest.approx(0.1)
+    stage.player.update(at_tempo(MS, line(60, program=5)))
+    assert stage.player.rest_s() == 0.0
+
+
 def test_the_mixer_is_heard_at_once() -> None:
     stage = Stage()
     score = at_tempo(MS, line(*range(60, 80)), line(*range(40, 60)))
