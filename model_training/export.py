@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 import warnings
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from model_training.first_card import CARD, first_card
 from model_training.half import halve
 from model_training.models import technique_of
 from model_training.runs import about_run, config_of, facts_of, read_figures
+from model_training.settings import OF_PLAYING
 from music_core.adapters.onnx_predictor import OnnxPredictor
 from music_core.atomic import replacing
 from music_core.manifest import Manifest, sha256, to_json
@@ -87,12 +88,18 @@ def _put_graph(network: nn.Module, config: Config, graph: Path) -> float:
 
 
 def _check_shared(config: Config, other: Config, graph: Path) -> None:
-    if (other.technique, other.model, other.grid) != (config.technique, config.model, config.grid):
+    if _network_settings(other) != _network_settings(config):
         raise ExportError(f"{other.model_id} has other [model] settings than the run; copy the run's.")
     if not graph.exists():
         raise ExportError(
             f"{graph.parent.parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."
         )
+
+
+def _network_settings(config: Config) -> tuple[Any, ...]:
+    """What faces of one network have in common; how each is played is its own."""
+    learned = {name: value for name, value in asdict(config.model).items() if name not in OF_PLAYING}
+    return config.technique, learned, config.grid
 
 
 def _told(about: dict[str, Any], config: Config, state: dict[str, Any], difference: float) -> dict[str, Any]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Settings of [model] that say how a network is played, not what it is or learns: its faces may differ in them.
+OF_PLAYING = ("habit", "energy")
+
 
 @dataclass(frozen=True, slots=True)
 class UnetGanSettings:

@@ -190,7 +190,8 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     fabric = Fabric(accelerator="cpu", devices=1)
     run = new_run(tmp_path / "runs", config, load_corpus(folder))
     train(config, load_corpus(folder), run, fabric, resume=False, max_steps=1)
-    other = replace(config, model_id="other", genre="punk", tracks=("drums", "bass", "guitar"))
+    calm = replace(config.model, energy=0.25)  # how a face is played is its own
+    other = replace(config, model_id="other", genre="punk", tracks=("drums", "bass", "guitar"), model=calm)
     with pytest.raises(ExportError, match="export it first"):
         export_run(run, tmp_path / "models", other=other)
     first, second = export_run(run, tmp_path / "models"), export_run(run, tmp_path / "models", other=other)
@@ -200,6 +201,7 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     assert (own.shares, shared.shares, shared.harmoniser) == ("", "tiny", "finder")
     assert graph_beside(own, first) == graph_beside(shared, second)
     assert not (second / "model.onnx").exists()
+    assert (own.option("energy", {}), shared.option("energy", {})) == (0.5, 0.25)
     assert shared.data["genre"] == 1
     assert own.data["genre"] == 0
     assert shared.data["tracks"] == [[], [0], [1]]
