@@ -43,6 +43,7 @@ class PianoKeyboard(QWidget):
         self._octave = 0
         self._pictures: dict[object, QPixmap] = {}
         self._keys: tuple[Key, ...] = ()
+        self._areas: tuple[QRect, ...] = ()
         self._down: frozenset[int] = frozenset()
         self._sounding: dict[int, str] = {}
         self._caps: dict[int, str] = {}
@@ -88,9 +89,9 @@ class PianoKeyboard(QWidget):
         if down != self._down or dict(sounding) != self._sounding:
             changed = {pitch for pitch, _ in set(sounding.items()) ^ set(self._sounding.items())} | (down ^ self._down)
             self._down, self._sounding = down, dict(sounding)
-            for key in self._keys:
+            for key, area in zip(self._keys, self._areas, strict=True):
                 if key.pitch in changed:
-                    self.update(_area(key))
+                    self.update(area)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 120)
@@ -123,9 +124,10 @@ class PianoKeyboard(QWidget):
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for key in self._keys:
-            if event.region().intersects(_area(key)):
-                painter.drawPixmap(_area(key).topLeft(), self._picture(key))
+        region = event.region()
+        for key, area in zip(self._keys, self._areas, strict=True):
+            if region.intersects(area):
+                painter.drawPixmap(area.topLeft(), self._picture(key, area))
         painter.fillRect(QRectF(0, 0, self.width(), 3), QColor(_FELT))
 
     # --- private ---
@@ -133,6 +135,7 @@ class PianoKeyboard(QWidget):
     def _lay_out(self) -> None:
         self._pictures.clear()
         self._keys = lay_out(self.lowest_pitch, KEYS, self.width(), self.height())
+        self._areas = tuple(_area(key) for key in self._keys)
         self.update()
 
     def _press(self, source: object, position: QPointF) -> None:
@@ -159,13 +162,12 @@ class PianoKeyboard(QWidget):
             elif state == point.state().Updated:
                 self._slide(source, point.position())
 
-    def _picture(self, key: Key) -> QPixmap:
+    def _picture(self, key: Key, area: QRect) -> QPixmap:
         """A key as it is now; kept, as while music plays the same few looks return many times a second."""
         ratio = self.devicePixelRatioF()
         lit = "own" if key.pitch in self._down else self._sounding.get(key.pitch, "")
         look = (key.pitch, lit, self._caps.get(key.pitch, ""), ratio, self._theme.palette)
         if look not in self._pictures:
-            area = _area(key)
             picture = QPixmap(round(area.width() * ratio), round(area.height() * ratio))
             picture.setDevicePixelRatio(ratio)
             picture.fill(Qt.GlobalColor.transparent)

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._timer.setInterval(_FRAME_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._show_position)
+        self._frame = 0  # meters and figures take turns: half as often is as fast as they can be read
         self._autosave = QTimer(self)
         self._autosave.timeout.connect(self.session.autosave)
         self._connect(studio)
@@ -228,9 +229,13 @@ class MainWindow(QMainWindow):
     def _show_position(self) -> None:
         tick = self.session.position_tick()
         moving = self.session.is_playing
-        self.transport.show_position(tick)
+        self._frame += 1
+        if moving and self._frame % 2:
+            self.transport.meter_clock.tick()
+        else:
+            self.transport.show_position(tick)
         self.arrangement.show_position(tick, follow=moving)
-        sounding = self.arrangement.content.sounding(tick) if moving else {}
+        sounding = self.arrangement.heard.at(tick) if moving else {}
         self.arrangement.show_sounding(sounding)
         self.piano.show_sounding(sounding)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRadialGradient, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QDial,
     QDoubleSpinBox,
@@ -305,7 +306,16 @@ class Counter(Figures):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            # Style sheets unset it. It paints its own ground: what lies below need not be painted with each figure.
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
             self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QApplication.palette().base())
+        painter.setPen(self.palette().windowText().color())
+        box = self.contentsRect().adjusted(max(0, self.indent()), 0, 0, 0)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), self.text())
 
     def _fit(self) -> None:
         """Of a widget of a fixed size Qt tells no layout that its contents changed."""

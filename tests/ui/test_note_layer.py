@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.ui.colours import DARK, velocity_ramp
+from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.coords import PitchScale, TimeScale
+from desktop_app.ui.piano_roll.heard import HeardNotes
 from desktop_app.ui.piano_roll.note_layer import NoteArrays, paint_bitmap
-from music_core.score import Note
+from music_core.score import Note, Score, Track
 
 notes_strategy = st.lists(
     st.builds(Note, st.integers(0, 8000), st.integers(0, 127), st.integers(1, 4000), st.integers(1, 127)), max_size=40
@@ -28,6 +32,23 @@ def test_between_misses_no_note_that_touches_the_range(notes: tuple[Note, ...], 
 def test_sounding_is_what_covers_the_tick(notes: tuple[Note, ...], tick: int) -> None:
     expected = {note.pitch for note in notes if note.start_tick <= tick < note.end_tick}
     assert set(NoteArrays.of(notes).sounding(tick)) == expected
+
+
+@given(notes_strategy, st.integers(0, 9000))
+def test_the_same_notes_sound_until_the_next_change(notes: tuple[Note, ...], tick: int) -> None:
+    changes = {note.start_tick for note in notes} | {note.end_tick for note in notes}
+    assert NoteArrays.of(notes).steady_until(tick) == min((each for each in changes if each > tick), default=math.inf)
+
+
+@given(notes_strategy, st.lists(st.integers(0, 9000), max_size=20))
+def test_what_is_heard_is_looked_up_only_where_it_changes(notes: tuple[Note, ...], ticks: list[int]) -> None:
+    content = ScoreContent()
+    heard = HeardNotes(content)
+    for number, tick in enumerate(ticks):
+        if number == len(ticks) // 2:
+            content.show(Score((Track("Melody", notes, role="melody"),)))
+        assert heard.at(tick) == content.sounding(tick)
+    assert heard.at(13_000) is heard.at(13_001)
 
 
 @given(notes_strategy, st.integers(0, 9000), st.integers(0, 127))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app import app
@@ -18,7 +19,7 @@ from desktop_app.audio import fluid_synth
 from desktop_app.audio.drivers import OutputChoice
 from desktop_app.audio.fluid_bindings import FluidBindings
 from desktop_app.audio.level_twin import LevelTwin
-from desktop_app.audio.levels import to_db
+from desktop_app.audio.levels import to_amplitude, to_db
 from desktop_app.audio.recording_synth import RecordingSynth
 from desktop_app.audio.synth import AUDITION_CHANNEL
 from desktop_app.paths import AppPaths
@@ -156,8 +157,39 @@ def test_an_overload_stays_lit_until_it_is_clicked(desk: Desk) -> None:
     meter.describe()
     assert meter.overloaded
     assert "too loud" in meter.accessibleDescription()
+    red = desk.running.theme.palette.record
+    meter.resize(12, 38)
+    assert meter.grab().toImage().pixelColor(2, 0).name() == red
     QTest.mouseClick(meter, LEFT)
     assert not meter.overloaded
+    assert meter.grab().toImage().pixelColor(2, 0).name() != red
+
+
+def test_a_meter_is_painted_where_a_pixel_changes(desk: Desk) -> None:
+    meter = Meter(desk.running.theme, "Level")
+    meter.resize(12, 38)
+    meter.grab()  # tells it its size
+    meter.show_peak((0.5, 0.5))
+    drawn = meter._drawn
+    meter.show_peak((0.5 * to_amplitude(-0.2), 0.5 * to_amplitude(-0.2)))
+    assert meter._drawn is drawn
+    meter.show_peak((0.5 * to_amplitude(-3.0), 0.5))
+    assert meter._drawn[1] == drawn[1] - 2
+    assert meter._drawn[2:] == drawn[2:]
+
+
+def test_what_moves_while_music_plays_paints_its_whole_ground(desk: Desk) -> None:
+    """So that nothing below it is painted anew with it."""
+    transport, centre = desk.window.transport, desk.window.arrangement
+    strip = centre.strips.strips[0]
+    figures, meters = (transport.position, transport.time), (transport.meter, strip.meter)
+    for part in (*figures, *meters, centre.roll, centre.ruler, centre.lanes):
+        assert part.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        picture = QImage(part.size(), QImage.Format.Format_RGB32)
+        picture.fill(QColor("#ff00ff"))
+        part.render(picture, QPoint(), renderFlags=QWidget.RenderFlag.DrawChildren)
+        left = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+        assert "#ff00ff" not in left, part
 
 
 def test_the_sound_check_page(sounding, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ from desktop_app.ui.piano_roll.commands import NoteCommands, Playhead
 from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.coords import first_tick
 from desktop_app.ui.piano_roll.editing import NoteEditor
+from desktop_app.ui.piano_roll.heard import HeardNotes
 from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
 from desktop_app.ui.piano_roll.range_selection import RangeSelection
 from desktop_app.ui.piano_roll.ruler import Ruler
@@ -46,6 +47,7 @@ class Arrangement(QWidget):
         self._session = studio.session
         self._held = held
         self.content = ScoreContent()
+        self.heard, self._heard_drums = HeardNotes(self.content), HeardNotes(self.content, drums=True)
         self.axis = TimeAxis(self)
         self.editor = NoteEditor(self.axis, self.content, self._session.edit)
         self.strips = TrackStrips(self._session, theme)
@@ -84,7 +86,7 @@ class Arrangement(QWidget):
     def show_sounding(self, sounding: dict[int, str]) -> None:
         """Light the roll's own keys, or its drums."""
         if self.content.shows_drums and self._session.is_playing:
-            sounding = self.content.sounding(self.axis.playhead_tick, drums=True)
+            sounding = self._heard_drums.at(self.axis.playhead_tick)
         self.keys.light(sounding)
 
     def _lay_out(self) -> None:

@@ -100,7 +100,9 @@ class TimeAxis(QObject):
         """Move the playhead; with `follow` the page turns when it leaves the screen."""
         before, self.playhead_tick = self.playhead_tick, tick
         if follow:
-            self.set_scale(self.scale.followed(tick, self.width_px))
+            turned = self.scale.followed(tick, self.width_px)
+            if turned is not self.scale:
+                self.set_scale(turned)
         if round(self.scale.x(before)) != round(self.scale.x(tick)):  # what cannot be seen need not be painted
             self.playhead_moved.emit(before, tick)
 

@@ -41,6 +41,7 @@ class LanesView(QWidget):
         self._top_px = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(LANE_HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Arrangement"))
         self.setToolTip(tr("Drag over bars to select them in one or more tracks. Double-click moves the playhead."))
         axis.changed.connect(self.update)

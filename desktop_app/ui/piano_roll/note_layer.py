@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,14 @@ class NoteArrays:
         """Pitches of the notes that sound at a tick."""
         run = self.between(tick, tick)
         return tuple(self.pitch[run][self.end[run] > tick].tolist())
+
+    def steady_until(self, tick: float) -> float:
+        """The tick before which no note begins or ends after `tick`; infinite after the last."""
+        run = self.between(tick, tick)
+        ends = self.end[run]
+        ends = ends[ends > tick]
+        begins = float(self.start[run.stop]) if run.stop < len(self.start) else inf
+        return min(begins, float(ends.min())) if ends.size else begins
 
     def at(self, tick: float, pitch: int) -> Note | None:
         """The note under a point: the latest to begin, as it is drawn on top."""

@@ -31,7 +31,7 @@ from desktop_app.ui.piano_roll.note_layer import BITMAP_FROM, NoteArrays
 from desktop_app.ui.piano_roll.range_selection import RangeSelection
 from desktop_app.ui.piano_roll.scrolled_picture import ScrolledPicture
 from desktop_app.ui.theme import Theme, label_font
-from music_core.score import TICKS_PER_QUARTER, Note, bar_beat
+from music_core.score import TICKS_PER_QUARTER, Note, Score, bar_beat
 
 EMPTY_TEXT = mark("Record, type, import or pick a melody")
 _ZOOM_STEP = 1.15
@@ -54,6 +54,7 @@ class RollView(QWidget):
         self._range = area
         self._picture = ScrolledPicture(self._draw)
         self._crowded = False
+        self._counted: tuple[Score, tuple[object, ...]] | None = None
         self._chosen: tuple[frozenset[Note], NoteArrays] = (frozenset(), NoteArrays.of(()))
         self._shows_scale = False
         self._box: QRectF | None = None
@@ -65,6 +66,7 @@ class RollView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 90)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(tr("Piano roll"))
         axis.changed.connect(self.update)
         area.changed.connect(lambda _area: self.update())
@@ -139,8 +141,7 @@ class RollView(QWidget):
     # --- Qt events ---
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        layers = [arrays for arrays, _ramp in self._content.layers(self._theme.palette)]
-        self._crowded = self._is_crowded(layers)
+        self._count_notes()
         look = (*self._axis.look, self.pitch.row_px, self._crowded)
         origin = QPointF(self._axis.left_px, self.pitch.top_px)
         picture = self._picture.shown(self.size(), self.devicePixelRatioF(), origin, look)
@@ -316,6 +317,13 @@ class RollView(QWidget):
             own = self._content.arrays(self._content.selected)
             self._chosen = (chosen, own if len(chosen) == len(own.notes) else NoteArrays.of(tuple(sorted(chosen))))
         return self._chosen[1]
+
+    def _count_notes(self) -> None:
+        """Whether so many are to be drawn that a bitmap is quicker; counted anew where that may have changed."""
+        score, place = self._content.score, (self._content.selected, self._axis.scale, self.width())
+        if self._counted is None or self._counted[0] is not score or self._counted[1] != place:
+            self._counted = (score, place)
+            self._crowded = self._is_crowded([arrays for arrays, _ramp in self._content.layers(self._theme.palette)])
 
     def _is_crowded(self, layers: Sequence[NoteArrays]) -> bool:
         """Whether so many notes are on the screen that a bitmap is quicker; the same for a strip as for all of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,8 +12,9 @@ from desktop_app.audio.levels import FLOOR_DB, Levels, Peak, to_db
 from desktop_app.language import tr
 from desktop_app.ui.theme import Theme
 
-_BUSY_MS, _IDLE_MS = 50, 150
-_HOLD_TICKS = 30
+_BUSY_MS, _IDLE_MS = 70, 150
+_HOLD_TICKS = 22
+_MARK_FALL_DB = 2.0
 _WARM_DB, _HOT_DB = -12.0, -3.0
 _GAP = 2
 
@@ -35,6 +36,11 @@ class MeterClock(QObject):
         """The studio ends."""
         self._timer.stop()
 
+    def tick(self) -> None:
+        """Tick now instead of later: for whoever lets the window be painted anyway, so that it is done in one go."""
+        self._timer.start()
+        self._tick()
+
     def _tick(self) -> None:
         levels = self._read()
         silent = levels.is_silent
@@ -55,7 +61,12 @@ class Meter(QWidget):
         self._shown: Peak = (0.0, 0.0)
         self._held: list[tuple[float, int]] = [(FLOOR_DB, 0), (FLOOR_DB, 0)]
         self.overloaded = False
+        self._length = 0
+        self._ends: tuple[int, ...] = (0, 0, 0)
+        self._drawn: tuple[int, ...] = (0, 0, 0, 0, 0)  # overloaded, then pixels: left, right, and their marks
         self._thickness = thickness
+        # What lies below is not painted anew whenever a level moves.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         across, along = 2 * thickness + _GAP, 38
         self.setMinimumSize(QSize(across, along) if upright else QSize(along, across))
         fixed, free = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
@@ -76,18 +87,13 @@ class Meter(QWidget):
 
     def show_peak(self, peak: Peak) -> None:
         """Show this moment's peak."""
-        before = self._drawn()
         self._shown = peak
-        self._held = [self._hold(held, to_db(side)) for held, side in zip(self._held, peak, strict=True)]
-        if max(peak) == 0.0:  # the clock rests with the sound, and a mark left standing would tell of a level
-            self._held = [(FLOOR_DB, 0)] * len(self._held)
+        if max(peak) > 0.0:
+            self._held = [self._hold(held, to_db(side)) for held, side in zip(self._held, peak, strict=True)]
+        else:  # the clock rests with the sound, and a mark left standing would tell of a level
+            self._held = [(FLOOR_DB, 0)] * 2
         self.overloaded = self.overloaded or max(peak) > 1.0
-        if before != self._drawn():  # every meter painted at every tick would cost a tenth of a core
-            self.update()
-
-    def _drawn(self) -> tuple[object, ...]:
-        """What can be told apart in the picture: whole decibels."""
-        return tuple(round(to_db(side)) for side in self._shown), [round(db) for db, _ in self._held], self.overloaded
+        self._draw_anew()
 
     def describe(self) -> None:
         """Say the level in words, for those who do not see it and for the tooltip."""
@@ -101,42 +107,55 @@ class Meter(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.overloaded = False
-            self.update()
+            self._draw_anew()
 
     def enterEvent(self, event: object) -> None:
         del event
         self.describe()
 
+    def resizeEvent(self, event: object) -> None:
+        del event
+        self._length = self.height() if self._upright else self.width()
+        self._ends = tuple(self._pixels(db) for db in (_WARM_DB, _HOT_DB, 0.0))
+        self._draw_anew()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
+        palette = self._theme.palette
         painter = QPainter(self)
-        for side in (0, 1):
-            self._paint_bar(painter, side)
+        painter.fillRect(self.rect(), QColor(palette.sunken))
+        overloaded, left, right, left_mark, right_mark = self._drawn
+        steps = tuple(zip((0, *self._ends[:2]), self._ends, (palette.ok, palette.warning, palette.record), strict=True))
+        for across, lit, mark in ((0, left, left_mark), (self._thickness + _GAP, right, right_mark)):
+            stretches = [(lit, self._length, palette.line_soft)]
+            stretches += [(low, min(lit, high), colour) for low, high, colour in steps]
+            stretches.append((mark - 1, mark if mark > 1 else 0, palette.text))
+            if overloaded:
+                stretches.append((self._length - 2, self._length, palette.record))
+            for low, high, colour in stretches:
+                if high > low:
+                    painter.fillRect(*self._box(across, low, high), QColor(colour))
+
+    def _draw_anew(self) -> None:
+        """Where anything can be told apart: every meter painted at every tick would cost a tenth of a core."""
+        places = (*self.levels_db, *(db for db, _ in self._held))
+        drawn = (int(self.overloaded), *(self._pixels(db) for db in places))
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.update()
 
     def _hold(self, held: tuple[float, int], db: float) -> tuple[float, int]:
         level, ticks = held
         if db >= level:
             return db, 0
-        return (level, ticks + 1) if ticks < _HOLD_TICKS else (max(db, level - 1.5, FLOOR_DB), ticks)
+        return (level, ticks + 1) if ticks < _HOLD_TICKS else (max(db, level - _MARK_FALL_DB, FLOOR_DB), ticks)
 
-    def _paint_bar(self, painter: QPainter, side: int) -> None:
-        palette = self._theme.palette
-        offset = side * (self._thickness + _GAP)
-        painter.fillRect(self._stretch(offset, FLOOR_DB, 0.0), QColor(palette.line_soft))
-        level = min(0.0, to_db(self._shown[side]))
-        steps = ((FLOOR_DB, _WARM_DB, palette.ok), (_WARM_DB, _HOT_DB, palette.warning), (_HOT_DB, 0.0, palette.record))
-        for low, high, colour in steps:
-            if level > low:
-                painter.fillRect(self._stretch(offset, low, min(level, high)), QColor(colour))
-        held = min(0.0, self._held[side][0])
-        if held > FLOOR_DB + 1:
-            painter.fillRect(self._stretch(offset, held - 1.2, held), QColor(palette.text))
-        if self.overloaded:
-            painter.fillRect(self._stretch(offset, -2.5, 0.0), QColor(palette.record))
+    def _pixels(self, db: float) -> int:
+        """How much of a bar's length a level lights."""
+        return round((1 - min(0.0, db) / FLOOR_DB) * self._length)
 
-    def _stretch(self, offset: int, low_db: float, high_db: float) -> QRectF:
-        length = self.height() if self._upright else self.width()
-        low, high = ((db - FLOOR_DB) / -FLOOR_DB * length for db in (low_db, high_db))
+    def _box(self, across: int, low: int, high: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a part of a bar, given in pixels from its silent end."""
         if self._upright:
-            return QRectF(offset, length - high, self._thickness, high - low)
-        return QRectF(low, offset, high - low, self._thickness)
+            return across, self._length - high, self._thickness, high - low
+        return low, across, high - low, self._thickness
