@@ -7,12 +7,15 @@ import math
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QPainter
 
 from desktop_app.ui.colours import DARK, velocity_ramp
 from desktop_app.ui.piano_roll.content import ScoreContent
 from desktop_app.ui.piano_roll.coords import PitchScale, TimeScale
 from desktop_app.ui.piano_roll.heard import HeardNotes
 from desktop_app.ui.piano_roll.note_layer import NoteArrays, paint_bitmap
+from desktop_app.ui.piano_roll.painting import NotePainter, note_rectangle
 from music_core.score import Note, Score, Track
 
 notes_strategy = st.lists(
@@ -26,6 +29,18 @@ def test_between_misses_no_note_that_touches_the_range(notes: tuple[Note, ...], 
     run = NoteArrays.of(notes).between(first, last)
     touching = [note for note in notes if note.start_tick <= last and note.end_tick > first]
     assert set(touching) <= set(notes[run])
+
+
+@given(notes_strategy, st.floats(0.0004, 1.5), st.integers(-50, 9000), st.floats(4.0, 36.0))
+def test_all_boxes_of_a_run_are_those_of_its_notes(
+    notes: tuple[Note, ...], pixels_per_tick: float, left_tick: int, row_px: float
+) -> None:
+    time, pitch = TimeScale(pixels_per_tick, left_tick), PitchScale(row_px, 30.0)
+    boxes = NotePainter(QPainter(), time, pitch, QRect(0, 0, 800, 400))._boxes(
+        NoteArrays.of(notes), slice(0, len(notes))
+    )
+    found = [(QRectF(*box), velocity) for *box, velocity in boxes]
+    assert found == [(note_rectangle(note, time, pitch), note.velocity) for note in notes]
 
 
 @given(notes_strategy, st.integers(0, 9000))

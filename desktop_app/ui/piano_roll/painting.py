@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import repeat
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
@@ -128,18 +130,17 @@ class NotePainter:
 
     def notes(self, arrays: NoteArrays, ramp: Sequence[Rgb], name_of: Callable[[Note], str] | None = None) -> None:
         """Every visible note of a track, its strength by velocity, named where there is room."""
-        run = arrays.between(self._first_tick, self._last_tick)
-        brushes = [QColor(*rgb) for rgb in ramp]
+        painter, run, brushes = self._painter, arrays.between(self._first_tick, self._last_tick), _brushes(tuple(ramp))
         rounded = run.stop - run.start <= _ROUND_UP_TO and self._pitch.row_px >= 7
         radius = 2.5 if self._pitch.row_px >= 10 else 1.5
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        for note in arrays.notes[run]:
-            box = self.rectangle(note)
-            if rounded and box.width() > 4:
-                self._painter.setBrush(brushes[note.velocity])
-                self._painter.drawRoundedRect(box, radius, radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for left, top, width, height, velocity in self._boxes(arrays, run):
+            box = QRectF(left, top, width, height)
+            if rounded and width > 4:
+                painter.setBrush(brushes[velocity])
+                painter.drawRoundedRect(box, radius, radius)
             else:
-                self._painter.fillRect(box, brushes[note.velocity])
+                painter.fillRect(box, brushes[velocity])
         if name_of is not None and self._pitch.row_px >= 11:
             self._names(arrays.notes[run], ramp, name_of)
 
@@ -159,6 +160,15 @@ class NotePainter:
         for note in arrays.notes[arrays.between(self._first_tick, self._last_tick)]:
             self._painter.drawRoundedRect(self.rectangle(note).adjusted(0.4, 0.4, -0.4, -0.4), 2.5, 2.5)
 
+    def _boxes(self, arrays: NoteArrays, run: slice) -> Iterable[tuple[float, float, float, float, int]]:
+        """Left, top, width, height and velocity of each note of a run; in columns, which is quicker than one by one."""
+        time, pitch = self._time, self._pitch
+        left = (arrays.start[run] - time.left_tick) * time.pixels_per_tick
+        width = np.maximum(2.0, (arrays.end[run] - arrays.start[run]) * time.pixels_per_tick - 1.0)
+        top = (PITCHES - 1 - arrays.pitch[run]) * pitch.row_px - pitch.top_px + 1.0
+        height = repeat(max(2.0, pitch.row_px - 1.0))
+        return zip(left.tolist(), top.tolist(), width.tolist(), height, arrays.velocity[run].tolist(), strict=False)
+
     def _names(self, notes: Sequence[Note], ramp: Sequence[Rgb], name_of: Callable[[Note], str]) -> None:
         self._painter.setFont(label_font(min(11, int(self._pitch.row_px) - 2), bold=True))
         for note in notes:
@@ -167,6 +177,12 @@ class NotePainter:
                 self._painter.setPen(QColor(*max(_INKS, key=lambda ink: contrast(ink, ramp[note.velocity]))))
                 text_box = box.adjusted(5, -1, -2, 1)
                 self._painter.drawText(text_box, int(Qt.AlignmentFlag.AlignVCenter), name_of(note))
+
+
+@lru_cache(maxsize=64)
+def _brushes(ramp: tuple[Rgb, ...]) -> list[QColor]:
+    """The colours of velocities 0..127."""
+    return [QColor(*rgb) for rgb in ramp]
 
 
 def note_rectangle(note: Note, time: TimeScale, pitch: PitchScale) -> QRectF:
