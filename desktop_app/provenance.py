@@ -24,7 +24,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n\|")
 
 def how_made(take: Take, letter: str, model: Manifest | None, card: str, metres: tuple[Metre, ...]) -> str:
     """The page in Markdown; `card` is the model's, empty where the model is not installed."""
-    title = model.title if model else take.model_id
+    title = tr(model.title) if model else take.model_id
     lines = [f"## {tr('Take {letter}', letter=letter)}", ""]
     lines += [
         tr(
@@ -34,7 +34,7 @@ def how_made(take: Take, letter: str, model: Manifest | None, card: str, metres:
             seed=take.seed,
         )
     ]
-    lines += ["", *take.notes]
+    lines += ["", *map(tr, take.notes)]
     lines += ["", f"### {tr('Options')}", "", *_options(take, model)]
     lines += ["", f"### {tr('Chords')}", "", *_chords(take.chords, metres, _end_of(take))]
     lines += ["", f"### {tr('How close to its training data')}", "", closeness(model, card)]
@@ -120,9 +120,9 @@ def _options(take: Take, model: Manifest | None) -> list[str]:
     for option in model.options:
         value = take.options.get(option.name, option.default)
         if value == option.default:
-            lines.append(tr("- {option}: {value} (default)", option=option.label, value=f"{value:.3g}"))
+            lines.append(tr("- {option}: {value} (default)", option=tr(option.label), value=f"{value:.3g}"))
         else:
-            lines.append(tr("- {option}: **{value}** ● changed", option=option.label, value=f"{value:.3g}"))
+            lines.append(tr("- {option}: **{value}** ● changed", option=tr(option.label), value=f"{value:.3g}"))
     return lines or [tr("This model has none.")]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.language import mark, tr
+from desktop_app.language import SOURCE, mark, spoken, tr
 from desktop_app.ui.bottom import MIXER, PIANO
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
@@ -132,7 +132,8 @@ class Handlers:
             return
         chosen = model_id or (model.id if model else "")
         title = tr(model.title) if model else chosen
-        self._window.questions.show_text(title, self._studio.read_card(chosen), markdown=True)
+        language = "" if spoken().code == SOURCE else f"*{tr('Model cards are written in English.')}*\n\n"
+        self._window.questions.show_text(title, language + self._studio.read_card(chosen), markdown=True)
 
     def add_track(self) -> None:
         """An empty track at the end, selected; the first one of a piece is the melody."""

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.language import speak
 from desktop_app.paths import AppPaths
 from music_core.decoding.predictor import Predictor
 from tests.desktop_app.generation.tiny_model import write_whole_piece_bundle
@@ -125,6 +126,16 @@ def test_the_card_can_be_read(desk: Desk) -> None:
     ((title, text),) = desk.answers.shown
     assert title == "Parallel lines"
     assert "Three voices that follow the melody" in text
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_card_says_that_it_is_english_where_the_window_is_not(desk: Desk, code: str) -> None:
+    speak(code)
+    try:
+        desk.window.handlers.card()
+    finally:
+        speak("en")
+    assert ("Modellkarten sind auf Englisch" in desk.answers.shown[-1][1]) == (code == "de")
 
 
 def test_without_a_melody_it_says_so(desk: Desk) -> None:

@@ -29,14 +29,17 @@ class ModelFacts:
 
 def melody_entry(melody: SampleMelody) -> Entry:
     """A sample melody."""
-    about = ((mark("Composer"), melody.composer), (mark("From"), melody.source))
-    return Entry(f"melody:{melody.id}", "melody", melody.title, melody.composer, about, melody.source)
+    composer, source = tr(melody.composer), tr(melody.source)
+    about = ((mark("Composer"), composer), (mark("From"), source))
+    words = f"{source} {melody.composer} {melody.source}"  # found in either language
+    return Entry(f"melody:{melody.id}", "melody", melody.title, composer, about, words)
 
 
 def model_entry(model: ModelFacts) -> Entry:
     """A model that writes parts."""
     about = ((mark("Genre"), model.genre), (mark("Licence"), model.licence))
-    return Entry(f"model:{model.id}", "model", model.title, model.description, about, f"{model.genre} {model.id}")
+    words = f"{model.genre} {model.id} {model.title}"
+    return Entry(f"model:{model.id}", "model", tr(model.title), tr(model.description), about, words)
 
 
 def unread_entry(path: Path, why: str) -> Entry:
@@ -48,7 +51,7 @@ def piece_entries(path: Path, project: Project, models: Mapping[str, ModelFacts]
     """A saved piece and the takes in it."""
     score = project.score
     about = [(mark("File"), str(path))]
-    about += [(mark("From"), score.provenance)] if score.provenance else []
+    about += [(mark("From"), tr(score.provenance))] if score.provenance else []
     about += [(mark("Licence"), score.copyright)] if score.copyright else []
     written = {track.generated_by for track in score.tracks if track.generated_by}
     about += [(mark("Parts by"), _title(name, models)) for name in sorted(written)]
@@ -83,7 +86,7 @@ def _take_entry(path: Path, place: int, take: Take, models: Mapping[str, ModelFa
     about = [(mark("Piece"), path.stem), (mark("Model"), _title(take.model_id, models)), (mark("Seed"), str(take.seed))]
     about += [(mark("Options"), options)] if options else []
     about += [(mark("Licence"), models[take.model_id].licence)] if take.model_id in models else []
-    about += [(mark("Noted"), note) for note in take.notes]
+    about += [(mark("Noted"), tr(note)) for note in take.notes]
     line = tr("{model}, seed {seed}", model=_title(take.model_id, models), seed=take.seed)
     title = tr("{piece}, take {letter}", piece=path.stem, letter=take_letter(place))
     key = f"take:{path}#{place}"
@@ -91,4 +94,4 @@ def _take_entry(path: Path, place: int, take: Take, models: Mapping[str, ModelFa
 
 
 def _title(model_id: str, models: Mapping[str, ModelFacts]) -> str:
-    return models[model_id].title if model_id in models else model_id
+    return tr(models[model_id].title) if model_id in models else model_id

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_app import language
 from desktop_app.library.project import Project, Take
 from desktop_app.library.shelf.catalogue import Catalogue
 from desktop_app.library.shelf.entry import Entry, Query, cleaned_tags, folded
@@ -151,6 +152,17 @@ def test_a_damaged_piece_is_listed_and_a_strange_file_name_does_no_harm(room: Ro
     room.catalogue.refresh()
     assert room.found("broken") == [f"piece:{room.pieces / 'broken.tutti'}"]
     assert len(room.found()) == 3
+
+
+def test_where_a_melody_is_from_is_told_in_the_language_spoken_and_found_in_both(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"Bagatelle, 1810; public domain.": "Bagatelle, 1810; gemeinfrei.", "Pop band": "Popband"}
+    monkeypatch.setattr(language, "_spoken", language.Language("de", "Deutsch", texts))
+    room.catalogue.refresh()
+    assert dict(room.entry("melody:fur-elise").about)["From"] == "Bagatelle, 1810; gemeinfrei."
+    assert room.entry("model:pop").title == "Popband"
+    assert room.found("gemeinfrei") == room.found("public domain") == ["melody:fur-elise"]
 
 
 def test_a_piece_from_elsewhere_is_kept_among_the_recent_ones(room: Room, tmp_path: Path) -> None:
