@@ -15,11 +15,14 @@ from pytestqt.qtbot import QtBot
 from desktop_app.language import languages, speak
 from desktop_app.paths import AppPaths
 from desktop_app.ui.actions import COMMANDS, MENUS
+from desktop_app.ui.bottom import MIXER
 from desktop_app.ui.key_caps import caps_of
 from desktop_app.ui.palette.matching import match
+from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
 from desktop_app.ui.shell import LANGUAGES
 from desktop_app.ui.shortcuts.key_map import KeyMap, key_map, normal
 from desktop_app.ui.shortcuts.sheet import ShortcutSheet, balanced
+from music_core.score import Score, Track
 from tests.ui.conftest import Desk, run_studio
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -215,3 +218,21 @@ def test_the_language_is_chosen_in_the_menu_and_spoken_from_the_next_start_on(
         titles = {action.text().replace("&", "") for action in desk.window.menuBar().actions()}
         assert german.texts["File | menu"] in titles
         assert desk.window.actions_table["save_as"].text() == german.texts["Save as…"]
+
+
+def test_beside_the_mixer_a_small_window_shows_three_lanes_and_a_shorter_roll(desk: Desk) -> None:
+    window, centre = desk.window, desk.window.arrangement
+    desk.session.edit("Band", Score(tuple(Track(name) for name in ("Tune", "Bass", "Keys", "Drums"))))
+    window.resize(1280, 800)
+    window.bottom.show_page(MIXER)
+    desk.wait(lambda: centre.strips.height() >= 3 * LANE_HEIGHT)
+    assert centre.roll_panel.velocities.isVisible()
+    assert centre.tools.quantise.isVisible()
+    window.resize(1024, 700)
+    desk.wait(lambda: not centre.tools.quantise.isVisible())
+    assert centre.strips.height() >= 3 * LANE_HEIGHT
+    assert centre.roll.isVisible()
+    assert centre.tools.snap.isVisible()
+    window.bottom.toggle(MIXER)
+    desk.wait(centre.tools.quantise.isVisible)
+    assert centre.roll_panel.velocities.isVisible()

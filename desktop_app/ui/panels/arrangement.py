@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSplitter, QWidget
 
 from desktop_app.events import LiveNote, ScoreChanged, SelectionChanged, TransportChanged
@@ -33,6 +34,7 @@ from music_core.harmony.chord import Chord
 from music_core.score import Note
 
 _LANES_SHOWN = 5
+_LANES_KEPT = 3  # before the roll has to make do with less
 _SCROLL_UNITS = 100_000
 _ABOVE_LANES = chord_lane.HEIGHT + ruler.HEIGHT
 
@@ -88,6 +90,11 @@ class Arrangement(QWidget):
         if self.content.shows_drums and self._session.is_playing:
             sounding = self._heard_drums.at(self.axis.playhead_tick)
         self.keys.light(sounding)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        kept = _ABOVE_LANES + LANE_HEIGHT * _LANES_KEPT + self.splitter.handleWidth()
+        self.roll_panel.make_do_with(event.size().height() - kept)
 
     def _lay_out(self) -> None:
         upper = QWidget()

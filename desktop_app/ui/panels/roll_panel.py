@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QStackedWidget, QWidget
 
 from desktop_app.language import tr
@@ -19,9 +20,12 @@ from desktop_app.ui.piano_roll.velocity_lane import VelocityLane
 from desktop_app.ui.piano_roll.view import RollView
 from desktop_app.ui.theme import Theme
 
+_LEAST_PX = 100
+_LOW_PX = 150  # below this there is no room for velocities
+
 
 class RollPanel(QWidget):
-    """Lays its parts out and tells them what the selected track is."""
+    """Lays its parts out and tells them what the selected track is; in a low window it keeps to what matters most."""
 
     list_shown = Signal(bool)
 
@@ -30,6 +34,7 @@ class RollPanel(QWidget):
     ) -> None:
         super().__init__()
         self._content = content
+        self._whole_px = 0
         self.roll = RollView(axis, content, editor, area, theme)
         self.keys = KeysColumn(self.roll, theme)
         self.tools = RollTools(axis, editor, theme)
@@ -58,8 +63,9 @@ class RollPanel(QWidget):
         if shown == self.shows_list:
             return
         self._stack.setCurrentWidget(self.list if shown else self.roll)
-        for beside in (self.keys, self.velocities, self._corner, self.scroll_bar):
+        for beside in (self.keys, self.scroll_bar):
             beside.setVisible(not shown)
+        self._make_do()
         self.tools.show_list(shown)
         if shown:
             self.list.take_over()
@@ -78,6 +84,21 @@ class RollPanel(QWidget):
         self.roll.refresh(centre=centre)
         if self.shows_list:
             self.list.take_over()
+
+    def make_do_with(self, height_px: int) -> None:
+        """Shrink to a height where so little is left, but not below what is of use."""
+        if not self.tools.is_brief:
+            self._whole_px = self.minimumSizeHint().height()
+        self.setMinimumHeight(max(_LEAST_PX, min(self._whole_px, height_px)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_do()
+
+    def _make_do(self) -> None:
+        self.tools.show_brief(self.height() < self._whole_px)
+        for part in (self.velocities, self._corner):
+            part.setVisible(self.height() >= _LOW_PX and not self.shows_list)
 
     def _follow_selection(self) -> None:
         if self.shows_list and not self.list.hasFocus():

@@ -89,6 +89,16 @@ class RollTools(QWidget):
         self._total = len(track.notes) if track else 0
         self._show_count()
 
+    @property
+    def is_brief(self) -> bool:
+        """Whether only the tools and the grid are shown."""
+        return self.quantise.isHidden()
+
+    def show_brief(self, brief: bool) -> None:
+        """Leave out what the keys Q and Ctrl+0 do too."""
+        for part in self._longer:
+            part.setVisible(not brief)
+
     def set_pencil(self, on: bool) -> None:
         """Take the pencil or the arrow."""
         (self.pencil if on else self.arrow).setChecked(True)
@@ -143,9 +153,11 @@ class RollTools(QWidget):
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         rows = ((tr("Snap"), self.snap), (tr("Strength"), self.strength), (tr("Swing"), self.swing))
-        for place, (text, control) in enumerate(rows):
-            grid.addWidget(_caption(text), place, 0)
+        captions = [_caption(text) for text, _control in rows]
+        for place, (caption, (_text, control)) in enumerate(zip(captions, rows, strict=True)):
+            grid.addWidget(caption, place, 0)
             grid.addWidget(control, place, 1)
+        self._longer = (*captions[1:], self.strength, self.swing, self.quantise, self.fit)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
         row = QHBoxLayout()
