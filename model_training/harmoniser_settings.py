@@ -28,5 +28,6 @@ class HarmoniserSettings:
     rhythm: float = 0.5  # how much it counts how long chords usually last
     change: float = 1.0  # how much the network's sense of where chords change is added to that
     closing: float = 0.5  # how much it counts how phrases and pieces usually end
+    free: tuple[float, ...] = ()  # nats that a genre's chord loses where it holds the melody; empty takes none
     again: float = 4.0  # nats for the same chords where the melody is the same again
     root: float = 0.5  # nats for the root in the bass

@@ -40,6 +40,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("The width must be a multiple of 4.")
     if not settings.genres or (settings.weights and len(settings.weights) != len(settings.genres)):
         raise ValueError("genres must name one at least, and weights be empty or give one weight for each of them.")
+    if settings.free and len(settings.free) != len(settings.genres):
+        raise ValueError("free must be empty or give one number for each of the genres.")
     if settings.window < 2:
         raise ValueError("The window must be 2 beats or more.")
     return Shape(len(settings.genres), settings.width, settings.dropout)
@@ -117,6 +119,7 @@ def facts(config: Config, corpus: Corpus) -> Mapping[str, Any]:
     return {
         "genres": list(settings.genres),
         "weights": asdict(weights_from(asdict(settings))),
+        "free": list(settings.free),
         "priors": priors_to_json(habits_of(songs, settings.genres)),
     }
 

@@ -23,7 +23,7 @@ from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.harmony.chain import Chain, best_path, sampled_path
 from music_core.harmony.lane import ChordLane, locked_spans, merged
 from music_core.harmony.priors import Habits, Priors, priors_from_json, rhythm_cell
-from music_core.harmony.slots import pitch_slots, place_slots
+from music_core.harmony.slots import held_shares, pitch_slots, place_slots
 from music_core.harmony.vocabulary import NAMES, NO_CHORD, STATES, chord_of, majmin, state_of
 from music_core.manifest import Manifest, ManifestError
 from music_core.melody import MelodyLine
@@ -98,10 +98,11 @@ def harmonise(
     habits = known.priors.habits(known.genres[number])
     fixed = _fixed_slots(locked, grid, shift)
     wild = min(1.0, max(0.0, wildness))
+    # What is drawn holds the melody as people's chords do; the less is drawn, the more the best path must let go.
+    free = known.free[number] * (1.0 - wild)
+    loose = replace(answers, chords=answers.chords - free * held_shares(melody.notes, grid, shift))
     repeats = _slot_pairs(sung_again(melody.notes, score.metres), grid)
-    path = find_path(
-        answers, habits, known.weights, grid, endings(melody.notes, score, grid), fixed, repeats, wild, seed
-    )
+    path = find_path(loose, habits, known.weights, grid, endings(melody.notes, score, grid), fixed, repeats, wild, seed)
     path = coloured(path, shared(answers.chords, repeats), fixed, repeats)
     lane = _lane(path, answers.basses, grid, shift, known.weights.root)
     return _overlaid(lane, locked, grid.ticks[-1])
@@ -109,11 +110,16 @@ def harmonise(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelData:
-    """What the bundle holds beside the graph."""
+    """What the bundle holds beside the graph.
+
+    `free` has for each genre the nats that a chord loses in a beat whose whole melody it holds: the likeliest chords
+    hold more of a melody than people's do, and than the network itself expects.
+    """
 
     genres: tuple[str, ...]
     weights: Weights
     priors: Priors
+    free: tuple[float, ...]
 
 
 def model_data(manifest: Manifest) -> ModelData:
@@ -124,7 +130,7 @@ def model_data(manifest: Manifest) -> ModelData:
         weights = weights_from(data["weights"])
         if not genres:
             raise ValueError("it knows no genre")
-        return ModelData(genres, weights, _priors(str(data["priors"])))
+        return ModelData(genres, weights, _priors(str(data["priors"])), _free(data.get("free", ()), len(genres)))
     except (KeyError, TypeError, ValueError) as error:
         raise ManifestError(f"The model {manifest.id} lacks what chords need ({error}); install it again.") from None
 
@@ -135,6 +141,14 @@ def weights_from(plain: Any) -> Weights:
     if not all(np.isfinite(value) and value >= 0 for value in values.values()):
         raise ValueError("a weight is no number of 0 or more")
     return Weights(**values)
+
+
+def _free(plain: Any, genres: int) -> tuple[float, ...]:
+    """One for each genre; bundles from before it was measured have none."""
+    free = tuple(float(value) for value in plain) or (0.0,) * genres
+    if len(free) != genres or not all(np.isfinite(value) and value >= 0 for value in free):
+        raise ValueError("what chords lose is no number of 0 or more for each genre")
+    return free
 
 
 @lru_cache(maxsize=4)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from music_core.analysis.beats import BeatGrid
 from music_core.harmony.chroma import chroma
+from music_core.harmony.vocabulary import NO_CHORD, members
 from music_core.score import Note
 
 FloatArray = NDArray[np.float32]
@@ -74,6 +75,17 @@ def place_slots(notes: Sequence[Note], grid: BeatGrid) -> FloatArray:
         moves[: first.min(), 4] = 1.0
         moves[np.flatnonzero(moves[:, 2] > 0).max() + 1 :, 5] = 1.0
     return np.minimum(table, 1.0).astype(np.float32)
+
+
+def held_shares(notes: Sequence[Note], grid: BeatGrid, shift: int = 0) -> NDArray[np.float64]:
+    """The share of each slot in which chord tones of each state are sung, float64 (slots, STATES), 0..1 for one voice.
+
+    Under no chord nothing is foreign, so it holds whatever is sung.
+    """
+    sung = pitch_slots(notes, grid, shift)[:, :2].mean(axis=1).astype(np.float64)
+    held: NDArray[np.float64] = sung @ members().T
+    held[:, NO_CHORD] = sung.sum(axis=1)
+    return held
 
 
 def _columns(notes: Sequence[Note]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

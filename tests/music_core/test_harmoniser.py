@@ -67,6 +67,26 @@ def chords(score: Score, **wishes: Any) -> ChordLane:
     return harmonise(TemplateNetwork(), asked.pop("manifest", MANIFEST), score, find_melody(score, 0), **asked)
 
 
+def on_tones(score: Score, lane: ChordLane) -> float:
+    known = [(n.pitch % 12, one) for n in score.tracks[0].notes if (one := chord_at(lane, n.start_tick))]
+    return float(np.mean([pitch in one.pitch_classes for pitch, one in known]))
+
+
+def test_a_genre_may_let_go_of_the_melody_and_less_so_where_chords_are_drawn() -> None:
+    score = melody(PHRASE, OTHER)
+    free = replace(MANIFEST, data=MANIFEST.data | {"free": [2.5, 0.0]})
+    assert on_tones(score, chords(score, manifest=free)) < on_tones(score, chords(score))
+    assert chords(score, manifest=free, genre="jazz") == chords(score, genre="jazz")
+    wild = {"wildness": 1.0, "seed": 3}
+    assert chords(score, manifest=free, **wild) == chords(score, **wild)
+
+
+@pytest.mark.parametrize("free", [[1.0], [1.0, -1.0], [1.0, float("nan")], "no"])
+def test_what_chords_let_go_of_is_a_number_for_each_genre(free: Any) -> None:
+    with pytest.raises(ManifestError, match="install it again"):
+        model_data(replace(MANIFEST, data=MANIFEST.data | {"free": free}))
+
+
 def test_a_melody_has_chords_that_fit_it() -> None:
     score = melody(PHRASE, OTHER)
     lane = chords(score)

@@ -8,7 +8,7 @@ import pytest
 from music_core.analysis.beats import beat_grid, pickup_ticks
 from music_core.harmony.chord import QUALITIES, Chord
 from music_core.harmony.chroma import chroma
-from music_core.harmony.slots import PLACE_SIZE, VIEWS, pitch_slots, place_slots
+from music_core.harmony.slots import PLACE_SIZE, VIEWS, held_shares, pitch_slots, place_slots
 from music_core.harmony.vocabulary import NO_CHORD, STATES, chord_of, majmin, members, roots, state_of
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import Metre, Note
@@ -92,3 +92,13 @@ def test_nothing_at_all_has_slots_too() -> None:
     assert pitch_slots((), grid).sum() == 0
     assert place_slots((), grid).shape == (4, PLACE_SIZE)
     assert pitch_slots((), beat_grid((Metre(0),), 0)).shape == (0, len(VIEWS), 12)
+
+
+def test_a_chord_holds_the_share_of_a_beat_in_which_its_tones_are_sung() -> None:
+    notes = (Note(0, 60, Q), Note(Q, 62, Q // 2))
+    held = held_shares(notes, beat_grid((Metre(0),), 4 * Q))
+    assert held[:3, state_of(Chord(0))].tolist() == [1.0, 0.0, 0.0]
+    assert held[:3, state_of(Chord(7))].tolist() == [0.0, 0.5, 0.0]
+    assert held[:3, NO_CHORD].tolist() == [1.0, 0.5, 0.0]
+    home = held_shares(notes, beat_grid((Metre(0),), 4 * Q), shift=2)
+    assert home[0, state_of(Chord(2, "min"))] == 1.0
