@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from desktop_app.collaborators import JobRunner
 from desktop_app.events import EventBus, JobEnded, JobProgress, Notice
@@ -39,20 +39,8 @@ class Credits:
 SoundWriter = Callable[[Score, Path, Path, Progress, Cancelled, Credits], None]
 StemsWriter = Callable[[Score, Sequence[tuple[Score, Path]], Path, Progress, Cancelled, Credits], None]
 Engraver = Callable[[Score, Cancelled], "tuple[Page, ...]"]
-
-
-class PagePress(Protocol):
-    """Prints pages on the GUI thread; `ui.score_press.ScorePress` fits."""
-
-    def print(
-        self,
-        pages: tuple[Page, ...],
-        path: Path,
-        title: str,
-        done: Callable[[], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        """Write a PDF, without keeping the caller waiting."""
+# print(pages, path, title, done, failed): on the GUI thread, without keeping the caller waiting.
+Printer = Callable[["tuple[Page, ...]", Path, str, Callable[[], None], Callable[[Exception], None]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,7 @@ class ExportWriters:
     stems: StemsWriter
     notation: NotationWriter
     engrave: Engraver
-    press: PagePress
+    print: Printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +172,7 @@ class ExportDesk:
             problem = sentence_of(error, tr("{file} could not be printed", file=shown(path)))
             self._finish(order, replace(outcome, problems=(*outcome.problems, problem)))
 
-        self._writers.press.print(outcome.pages, path, score.title, printed, failed)
+        self._writers.print(outcome.pages, path, score.title, printed, failed)
 
     def _finish(self, order: ExportOrder, outcome: _Outcome) -> None:
         self._running = None

@@ -17,24 +17,7 @@ if TYPE_CHECKING:
 
 def export_writers() -> ExportWriters:
     """The real writers."""
-    return ExportWriters(sound=_sound, stems=_stems, notation=_notation, engrave=_engrave, press=_Press())
-
-
-class _Press:
-    """The press of the studio, with the signs of the engraver's font."""
-
-    def print(
-        self,
-        pages: tuple[Page, ...],
-        path: Path,
-        title: str,
-        done: Callable[[], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        """Write a PDF, without keeping the caller waiting."""
-        from desktop_app.ui.score_press import ScorePress
-
-        ScorePress(_glyph).print(pages, path, title, done, failed)
+    return ExportWriters(sound=_sound, stems=_stems, notation=_notation, engrave=_engrave, print=_print)
 
 
 def _sound(
@@ -70,14 +53,20 @@ def _engrave(score: Score, cancelled: Cancelled) -> tuple[Page, ...]:
     return engraved(score, cancelled=cancelled)
 
 
+def _print(
+    pages: tuple[Page, ...], path: Path, title: str, done: Callable[[], None], failed: Callable[[Exception], None]
+) -> None:
+    from desktop_app.ui.score_press import print_pages
+    from music_core.adapters.engraving import glyph  # the signs of the engraver's font
+
+    def sign(text: str) -> tuple[str, float] | None:
+        found = glyph(text)
+        return (found.svg, found.advance) if found is not None else None
+
+    print_pages(sign, pages, path, title, done, failed)
+
+
 def _tags(credits: Credits) -> SoundTags:
     from music_core.adapters.sound_files import SoundTags
 
     return SoundTags(credits.title, credits.artist, credits.album, credits.comment, credits.copyright)
-
-
-def _glyph(sign: str) -> tuple[str, float] | None:
-    from music_core.adapters.engraving import glyph
-
-    found = glyph(sign)
-    return (found.svg, found.advance) if found is not None else None

@@ -26,40 +26,30 @@ _TYPE = 0.86
 GlyphOf = Callable[[str], tuple[str, float] | None]
 
 
-class ScorePress:
-    """Prints one score after the other; `done` and `failed` are called on the GUI thread."""
+def print_pages(
+    glyph: GlyphOf,
+    pages: tuple[Page, ...],
+    path: Path,
+    title: str,
+    done: Callable[[], None],
+    failed: Callable[[Exception], None],
+) -> None:
+    """Write the pages to `path`, which is replaced only once all are on paper; then `done` or `failed` is called."""
+    printing = _Printing(glyph, pages, path, title)
 
-    def __init__(self, glyph: GlyphOf) -> None:
-        self._glyph = glyph
-        self._jobs: list[_Printing] = []
+    def step() -> None:
+        try:
+            more = printing.step()
+        except Exception as error:
+            printing.give_up()
+            failed(error)
+            return
+        if more:
+            QTimer.singleShot(0, step)
+        else:
+            done()
 
-    def print(
-        self,
-        pages: tuple[Page, ...],
-        path: Path,
-        title: str,
-        done: Callable[[], None],
-        failed: Callable[[Exception], None],
-    ) -> None:
-        """Write the pages to `path`, which is replaced only once all are on paper."""
-        printing = _Printing(self._glyph, pages, path, title)
-
-        def step() -> None:
-            try:
-                more = printing.step()
-            except Exception as error:
-                printing.give_up()
-                self._jobs.remove(printing)
-                failed(error)
-                return
-            if more:
-                QTimer.singleShot(0, step)
-            else:
-                self._jobs.remove(printing)
-                done()
-
-        self._jobs.append(printing)
-        QTimer.singleShot(0, step)
+    QTimer.singleShot(0, step)
 
 
 class _Printing:
