@@ -19,6 +19,7 @@ from music_core.soundfonts import find_soundfont
 BARS = 8
 SAMPLE_RATE = 22_050  # a stage is to be compared by ear, not to be released; 48 kHz would take twice the disk
 
+_FILE_SUFFIX = re.compile(r"\.(midi?|mxl|musicxml|xml|krn|abc)$", re.IGNORECASE)
 _STAGE = re.compile(r"epoch-(\d{4,})")
 
 
@@ -68,8 +69,11 @@ class Gallery:
 
 
 def file_stem(number: int, title: str) -> str:
-    """A file name without suffix that any system takes, whatever the song is called: `02-bwv-10.7`."""
-    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", title).strip("-.")[-60:].strip("-.")
+    """A file name without suffix that any system takes, whatever the song is called: `02-bwv-10.7`.
+
+    Many a song is called after the file that it came from: that file's suffix is no part of the name.
+    """
+    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", _FILE_SUFFIX.sub("", title)).strip("-.")[-60:].strip("-.")
     return f"{number:02d}-{kept or 'untitled'}"
 
 

@@ -72,7 +72,14 @@ def test_an_empty_score_can_be_drawn() -> None:
 
 @pytest.mark.parametrize(
     ("title", "stem"),
-    [("bwv10.7", "03-bwv10.7"), ("../../etc/passwd", "03-etc-passwd"), ("Ä/ö", "03-untitled"), ("", "03-untitled")],
+    [
+        ("bwv10.7", "03-bwv10.7"),
+        ("x.mid", "03-x"),
+        ("Song No. 1.MXL", "03-Song-No.-1"),
+        ("../../etc/passwd", "03-etc-passwd"),
+        ("Ä/ö", "03-untitled"),
+        ("", "03-untitled"),
+    ],
 )
 def test_titles_become_harmless_file_names(title: str, stem: str) -> None:
     assert file_stem(3, title) == stem
