@@ -36,6 +36,12 @@ def melody(desk: Desk) -> tuple[Note, ...]:
     return desk.session.score.tracks[0].notes
 
 
+def put(desk: Desk, *notes: Note) -> None:
+    """Another tune in the melody's place."""
+    score = desk.session.score
+    desk.session.edit("Another tune", score.with_track(0, replace(score.tracks[0], notes=notes)))
+
+
 def bass(desk: Desk) -> tuple[Note, ...]:
     return desk.session.score.tracks[1].notes
 
@@ -181,9 +187,7 @@ def test_drawing_keeps_to_the_scale_when_it_should(tune: Desk) -> None:
 
 
 def test_notes_move_into_the_key(tune: Desk) -> None:
-    score = tune.session.score
-    wrong = tuple(replace(note, pitch=note.pitch + 1) for note in TUNE)  # C sharp, D sharp, F, G
-    tune.session.edit("Wrong", score.with_track(0, replace(score.tracks[0], notes=wrong)))
+    put(tune, *(replace(note, pitch=note.pitch + 1) for note in TUNE))  # C sharp, D sharp, F, G
     press(tune, Qt.Key.Key_K, CTRL | SHIFT)
     assert [note.pitch for note in melody(tune)] == [60, 62, 65, 67]
     assert tune.session.undo_label == "Into the key"
@@ -217,9 +221,7 @@ def test_the_scale_is_shown_and_hidden(tune: Desk) -> None:
 
 def loose(desk: Desk) -> None:
     """Every note 40 ticks late."""
-    score = desk.session.score
-    late = tuple(replace(note, start_tick=note.start_tick + 40, duration_ticks=300) for note in TUNE)
-    desk.session.edit("Late", score.with_track(0, replace(score.tracks[0], notes=late)))
+    put(desk, *(replace(note, start_tick=note.start_tick + 40, duration_ticks=300) for note in TUNE))
 
 
 @pytest.mark.parametrize(("strength", "starts"), [(100, [0, 480, 960, 1440]), (50, [20, 500, 980, 1460])])
@@ -232,9 +234,7 @@ def test_quantising_goes_as_far_as_its_strength(tune: Desk, strength: int, start
 
 
 def test_swing_delays_every_second_step(tune: Desk) -> None:
-    eighths = tuple(Note(240 * i, 60 + i, 200, 90) for i in range(4))
-    score = tune.session.score
-    tune.session.edit("Eighths", score.with_track(0, replace(score.tracks[0], notes=eighths)))
+    put(tune, *(Note(240 * i, 60 + i, 200, 90) for i in range(4)))
     tools = tune.window.arrangement.tools
     tools.snap.setCurrentIndex(tools.snap.findText("1/8"))
     tools.swing.setValue(100)
@@ -272,9 +272,7 @@ def test_split_join_and_legato(tune: Desk) -> None:
     press(tune, Qt.Key.Key_T, CTRL)
     assert [note.duration_ticks for note in melody(tune)[:2]] == [120, 360], "cut at the playhead"
     press(tune, Qt.Key.Key_Z, CTRL)
-    score = tune.session.score
-    short = tuple(replace(note, duration_ticks=100) for note in TUNE)
-    tune.session.edit("Short", score.with_track(0, replace(score.tracks[0], notes=short)))
+    put(tune, *(replace(note, duration_ticks=100) for note in TUNE))
     press(tune, Qt.Key.Key_A, CTRL)
     press(tune, Qt.Key.Key_J, CTRL | SHIFT)
     assert [note.duration_ticks for note in melody(tune)] == [480, 480, 480, 100]
