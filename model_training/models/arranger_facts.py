@@ -44,9 +44,17 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             binned(windows.values[own], windows.edges), traits[0], traits[1], habit,
             binned(windows.values[drummers], windows.edges)[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
-            held=settings.held,
+            held=settings.held, basses=basses_of(settings),
         )
     )  # fmt: skip
+
+
+def basses_of(settings: ArrangerSettings) -> tuple[int, ...]:
+    """The parts that are basses, or the lowest notes of an instrument; a choir's bass is a voice like others."""
+    named = (part.split("|")[0] for part in settings.parts)
+    return (
+        () if settings.held else tuple(n for n, name in enumerate(named) if name == "bass" or name.endswith(":lowest"))
+    )
 
 
 def exemplary(windows: ArrangerWindows, number: int) -> bool:

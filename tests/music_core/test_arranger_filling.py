@@ -296,6 +296,44 @@ def test_a_held_voice_never_rests_and_is_one_voice(context) -> None:
         assert [note.start_tick for note in notes[1:]] + [64 * 120] == ends
 
 
+class Roots(Weights):
+    """Wants every part to begin with each quarter, on the root that it is told."""
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        answers = super().run(inputs)
+        slots = np.arange(answers["counts"].shape[2])
+        for part in range(PARTS):
+            answers["counts"][:, part, :, 1] += np.where(slots % 4 == 0, 30, -30)
+            answers["counts"][:, part, :, 2:] -= 60
+            answers["pitches"][:, part, slots, 12 + inputs["root"][0].astype(int)] += 30
+        return answers
+
+
+def test_basses_hear_chords_from_their_bass_and_the_others_from_their_root() -> None:
+    lane = (ChordChange(0, Chord(0, bass=4)), ChordChange(1920, Chord(7)))
+    sheet = sheet_of(np.array([(0, 60, 4), (16, 62, 8)]), lane, bars_of((Metre(0),), 2 * 1920, 0, ()), Grid(), 0)
+    context = cut(sheet, 0, 2, 0, np.zeros((3, 4), np.int8), np.ones(3, np.bool_))
+    wanted = np.ones((1, PARTS + 1, 32), np.bool_)
+    filler = Filler(Roots(), GENRES, drums=True)
+    for basses, lowest in (((0,), (4, 7)), ((), (0, 7))):
+        lanes = filler.fill(
+            context, empty(PARTS, 32, (1,)), wanted, Draws(np.random.default_rng(1)), Taste(basses=basses)
+        )
+        classes = [lanes.onsets[0, part, ::4].argmax(axis=-1) % 12 for part in range(PARTS)]
+        assert classes[0].tolist() == [lowest[0]] * 4 + [lowest[1]] * 4
+        assert classes[1].tolist() == [0] * 4 + [7] * 4
+
+
+def test_a_bass_that_stays_is_left_alone(context: Context) -> None:
+    before = filled(context, empty(PARTS, 64, (1,)), everything())
+    wanted = np.zeros((1, PARTS + 1, 64), np.bool_)
+    wanted[:, 1] = True
+    draws, taste = Draws(np.random.default_rng(4)), Taste(basses=(0,))
+    after = Filler(Weights(), GENRES, drums=True).fill(context, before, wanted, draws, taste)
+    assert np.array_equal(after.onsets[:, 0], before.onsets[:, 0])
+    assert not np.array_equal(after.onsets[:, 1], before.onsets[:, 1])
+
+
 class Octaves(Weights):
     """Wants both parts to go up and down a tone together, an octave apart, in every second slot."""
 

@@ -122,14 +122,26 @@ def test_a_bundles_data_comes_back() -> None:
     rows = np.array([[[0, 7, -1, 3], [1, 1, 1, 1]]], np.int8)
     drummers, paces = np.array([[0, 1, 2, 3], [7, 6, 5, -1]], np.int8), np.array([80.0, 160.0])
     data = ModelData(
-        1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]), np.array([0.5, 0.75]), drummers, paces
-    )
+        1, True, 3, 2, ((0,), ()), rows, np.array([1.25]), np.array([66.5]), np.array([0.5, 0.75]), drummers, paces,
+        basses=(0,),
+    )  # fmt: skip
     back = from_plain(to_plain(data))
     assert np.array_equal(back.drummers, drummers)
     assert np.array_equal(back.paces, paces)
     assert (back.parts, back.drums, back.genres, back.genre, back.tracks) == (1, True, 3, 2, ((0,), ()))
     assert np.array_equal(back.rows, rows)
+    assert back.basses == (0,)
     assert (back.busyness.tolist(), back.heights.tolist(), back.phrased) == ([1.25], [66.5], True)
+
+
+def test_a_bundle_may_name_no_basses_and_none_that_are_no_parts() -> None:
+    plain = to_plain(
+        ModelData(1, False, 1, 0, ((0,),), np.zeros((0, 2, 5), np.int8), np.zeros(0), np.zeros(0), np.zeros(2),
+                  np.zeros((0, 5), np.int8), np.zeros(0))
+    )  # fmt: skip
+    assert from_plain({name: value for name, value in plain.items() if name != "basses"}).basses == ()
+    with pytest.raises(ValueError, match="damaged"):
+        from_plain(plain | {"basses": [1]})
 
 
 def test_a_bundle_says_how_many_wishes_its_network_knows_and_the_first_ones_knew_four() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.context import Context, from_the_bass
 from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.drummer import drums_alone, plays_first, then_band
 from music_core.decoding.arranger.features import (
@@ -43,17 +43,20 @@ class Taste:
     """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
 
     `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
+    `basses` are the parts whose pitches come first, as loosely as `bass` says.
     """
 
     rhythm: float = 0.9
     drums: float = 0.9
     pitches: float = 0.8
+    bass: float = 0.4
     lengths: float = 0.85
     rhythm_steps: int = 12
     pitch_steps: int = 12
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
+    basses: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +166,18 @@ class Filler:
         return replace(state, counts=counts, hits=hits)
 
     def _pitches(self, given: _Given, state: State, draws: Draws, taste: Taste) -> State:
-        tickets = np.arange(MOST_NOTES) < state.missing[..., None]
+        bass = np.isin(np.arange(state.counts.shape[1]), taste.basses)
+        if not bass.any():
+            return self._found(given, state, ~bass, draws, taste)
+        steps = taste.pitch_steps // 3
+        heard = self._given(from_the_bass(given.context))
+        low, high = replace(taste, pitches=taste.bass, pitch_steps=steps), taste.pitch_steps - steps
+        state = self._found(heard, state, bass, draws, low)
+        return self._found(given, state, ~bass, draws, replace(taste, pitch_steps=high))
+
+    def _found(self, given: _Given, state: State, parts: NDArray[np.bool_], draws: Draws, taste: Taste) -> State:
+        """The state with the pitches of these `parts`, bool (parts,)."""
+        tickets = parts[:, None, None] & (np.arange(MOST_NOTES) < state.missing[..., None])
         turns = _turns(tickets, taste.pitch_steps, draws)
         for step in range(taste.pitch_steps):
             now = (turns == step).sum(axis=-1)

@@ -44,6 +44,7 @@ class ModelData:
     paces: NDArray[np.float64]
     phrased: bool = True
     held: bool = False
+    basses: tuple[int, ...] = ()
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -74,7 +75,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "tracks": [list(track) for track in data.tracks], "wished": data.rows.shape[-1],
         "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
-        "phrased": data.phrased, "held": data.held,
+        "phrased": data.phrased, "held": data.held, "basses": list(data.basses),
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -89,9 +90,10 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
         drummers = np.array([_row(word, wished) for word in data.get("drummers", ())], np.int8).reshape(-1, wished)
         paces = np.array(data.get("paces", ()), float)
         tracks = tuple(tuple(int(part) for part in track) for track in data["tracks"])
-        if any(not 0 <= part < parts for track in tracks for part in track) or not len(data["busyness"]) == len(
-            data["heights"]
-        ) == len(words):
+        basses = tuple(int(part) for part in data.get("basses", ()))
+        if any(not 0 <= part < parts for track in (*tracks, basses) for part in track) or not len(
+            data["busyness"]
+        ) == len(data["heights"]) == len(words):
             raise ValueError("numbers that do not fit together")
         if paces.shape != drummers.shape[:1] or not (paces > 0).all():
             raise ValueError("drummers without a tempo")
@@ -99,7 +101,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
-            bool(data.get("held", False)),
+            bool(data.get("held", False)), basses,
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None

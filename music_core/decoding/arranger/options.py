@@ -81,5 +81,5 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
         usual = replace(usual, rhythm=0.8, drums=1.0, pitches=0.6, rhythm_steps=8, pitch_steps=10)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
-        lengths=usual.lengths * factor,
+        bass=usual.bass * factor, lengths=usual.lengths * factor,
     )  # fmt: skip
