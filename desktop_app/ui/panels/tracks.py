@@ -18,6 +18,7 @@ from music_core.score import Score
 STRIP_WIDTH = 252
 _SPARES = 6
 _SPARE_MS = 250
+_MISSING_MS = 15
 _AT_ONCE = 6  # what is seen; the strips below are made one by one, as the window would not answer meanwhile
 
 
@@ -70,7 +71,7 @@ class TrackStrips(QWidget):
             strip.setVisible(index < self._shown)
         for index, strip in enumerate(self.strips):
             strip.show_track(score.tracks[index], selected=index == selected)
-        self._one_by_one.start(0 if self._shown > len(self._made) else _SPARE_MS)
+        self._one_by_one.start(_MISSING_MS if self._shown > len(self._made) else _SPARE_MS)
         self._place()
 
     def show_bars(self, text: str) -> None:
