@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Settings of [model] that say how a network is played, not what it is or learns: its faces may differ in them.
-OF_PLAYING = ("habit", "energy")
+OF_PLAYING = ("habit", "energy", "bass_first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class ArrangerSettings:
     full_songs: float = 1.0  # how much likelier than others a window of a song with every part is drawn
     held: bool = False  # every part is one voice that never rests: each note lasts until its next one
     wishes: int = 5  # how many of a part's wishes it learns: busy, thick, high, syncopated, long
+    bass_first: bool = False  # draw the bass's pitches first and colder: nearer to the chord's bass, less of a line
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it
     energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs
     drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without

@@ -50,11 +50,10 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
 
 
 def basses_of(settings: ArrangerSettings) -> tuple[int, ...]:
-    """The parts that are basses, or the lowest notes of an instrument; a choir's bass is a voice like others."""
+    """The parts that are basses, or the lowest notes of an instrument, where the recipe says that they come first."""
     named = (part.split("|")[0] for part in settings.parts)
-    return (
-        () if settings.held else tuple(n for n, name in enumerate(named) if name == "bass" or name.endswith(":lowest"))
-    )
+    basses = tuple(n for n, name in enumerate(named) if name == "bass" or name.endswith(":lowest"))
+    return basses if settings.bass_first else ()
 
 
 def exemplary(windows: ArrangerWindows, number: int) -> bool:

@@ -9,15 +9,15 @@ from model_training.settings import ArrangerSettings
 
 
 @pytest.mark.parametrize(
-    ("parts", "held", "basses"),
+    ("parts", "first", "basses"),
     [
-        (("bass|keys:lowest", "guitar|keys"), False, (0,)),
-        (("keys:rest", "keys:lowest"), False, (1,)),
-        (("winds", "strings"), False, ()),
-        (("alto", "tenor", "bass"), True, ()),
+        (("bass|keys:lowest", "guitar|keys"), True, (0,)),
+        (("keys:rest", "keys:lowest"), True, (1,)),
+        (("winds", "strings"), True, ()),
+        (("alto", "tenor", "bass"), False, ()),
     ],
 )
 def test_a_bass_is_called_so_or_is_the_lowest_of_an_instrument(
-    parts: tuple[str, ...], held: bool, basses: tuple[int, ...]
+    parts: tuple[str, ...], first: bool, basses: tuple[int, ...]
 ) -> None:
-    assert basses_of(ArrangerSettings(parts=parts, held=held)) == basses
+    assert basses_of(ArrangerSettings(parts=parts, bass_first=first)) == basses
