@@ -156,14 +156,13 @@ def _studio(
     controls: ControlLearning,
 ) -> Studio:
     """What the window is given of all this."""
-    tunes = sample_melodies(library.paths.melodies)
     return Studio(
         session=session,
         events=lines.events,
         models=library.registry.models(),
         refused_models=library.registry.refused(),
         read_card=library.card,
-        melodies=tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in tunes),
+        melodies=partial(_melodies, library.paths.melodies),
         shelf=library.shelf(session, lines),
         preview=library.preview(session, lines, sound.player),
         send_live=lines.hub.send,
@@ -177,6 +176,10 @@ def _studio(
         outlets=outlets,
         controls=controls,
     )
+
+
+def _melodies(folder: Path) -> tuple[MelodyEntry, ...]:
+    return tuple(MelodyEntry(tune.id, tune.title, tune.composer) for tune in sample_melodies(folder))
 
 
 def _soundfonts(session: Session, sound: SoundRoom) -> SoundFonts:

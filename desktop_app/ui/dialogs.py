@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.language import mark, tr
 
@@ -27,6 +27,8 @@ class Dialogs:
 
     def open_file(self, title: str, folder: Path, name_filter: str) -> Path | None:
         """A file to read, or None when the user thought better of it."""
+        from PySide6.QtWidgets import QFileDialog  # like all of these not at the top: the window opens sooner so
+
         chosen, _ = QFileDialog.getOpenFileName(self._parent, title, str(folder), name_filter)
         return Path(chosen) if chosen else None
 
@@ -35,6 +37,8 @@ class Dialogs:
 
         It is added before anything is overwritten, so that the dialog asks about the file that is meant.
         """
+        from PySide6.QtWidgets import QFileDialog
+
         _make_folder(suggested.parent)
         dialog = QFileDialog(self._parent, title, str(suggested.parent), name_filter)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -53,12 +57,16 @@ class Dialogs:
 
     def folder(self, title: str, start: Path) -> Path | None:
         """A folder to write to, or None."""
+        from PySide6.QtWidgets import QFileDialog
+
         _make_folder(start)
         chosen = QFileDialog.getExistingDirectory(self._parent, title, str(start))
         return Path(chosen) if chosen else None
 
     def unsaved(self, name: str) -> UnsavedAnswer:
         """What to do with unsaved work."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(tr("Unsaved work"))
@@ -76,6 +84,8 @@ class Dialogs:
 
     def goes_on(self, title: str, text: str, button: str) -> bool:
         """Whether to go on after a warning."""
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle(title)

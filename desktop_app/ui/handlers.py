@@ -12,7 +12,6 @@ from desktop_app.language import SOURCE, mark, spoken, tr
 from desktop_app.ui.bottom import MIXER, PIANO
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
-from desktop_app.ui.panels.learn import LearnDialog
 from desktop_app.ui.studio import Studio
 from music_core.score import Track
 
@@ -55,7 +54,7 @@ class Handlers:
             "redo": session.redo,
             "add_track": self.add_track,
             "delete_track": self.delete_track,
-            "learn": lambda: LearnDialog(window, self._studio).show(),
+            "learn": self.learn,
             "arrow": lambda: tools.set_pencil(False),
             "pencil": lambda: tools.set_pencil(True),
             "library": lambda: window.library_shown(window.library.isHidden()),
@@ -158,6 +157,12 @@ class Handlers:
         elif index < len(score.tracks):
             self._session.set_melody(index)
             self._window.messages.tell(tr("«{track}» is the melody now.", track=score.tracks[index].name))
+
+    def learn(self) -> None:
+        """Teach the studio a keyboard's buttons and knobs."""
+        from desktop_app.ui.panels.learn import LearnDialog  # not at the top: the window opens sooner without it
+
+        LearnDialog(self._window, self._studio).show()
 
     def choose_soundfont(self) -> None:
         """Play with a SoundFont from anywhere on the disk."""

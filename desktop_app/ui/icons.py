@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop_app.paths import resources_folder
@@ -31,13 +31,25 @@ def app_icon() -> QIcon:
     """The program's own icon."""
     result = QIcon()
     for size in (16, 32, 48, 64, 128, 256):
-        result.addPixmap(_draw("tutti", "#000000", size, 1.0))
+        result.addPixmap(_shape("tutti", size, 1.0))
     return result
 
 
 @lru_cache(maxsize=512)
 def _draw(name: str, colour: str, size: int, scale: float) -> QPixmap:
-    source = _source(name).replace("currentColor", colour)
+    """The shape in a colour: reading and drawing it anew for each would take most of the time until a window stands."""
+    result = QPixmap(_shape(name, size, scale))
+    painter = QPainter(result)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(0, 0, size, size, QColor(colour))
+    painter.end()
+    return result
+
+
+@lru_cache(maxsize=256)
+def _shape(name: str, size: int, scale: float) -> QPixmap:
+    """An icon as it is drawn, its own colour black."""
+    source = _source(name).replace("currentColor", "#000000")
     renderer = QSvgRenderer(QByteArray(source.encode()))
     result = QPixmap(round(size * scale), round(size * scale))
     result.setDevicePixelRatio(scale)

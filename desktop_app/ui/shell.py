@@ -121,7 +121,7 @@ class Shell:
             for command, action in self._window.actions_table
             if action.isEnabled() and command.id != "palette"
         ]
-        for melody in self._studio.melodies:
+        for melody in self._studio.melodies():
             entries.append(
                 Entry(
                     f"melody {melody.id}",

@@ -100,7 +100,7 @@ class Studio:
     models: tuple[Manifest, ...]
     refused_models: tuple[str, ...]
     read_card: Callable[[str], str]
-    melodies: tuple[MelodyEntry, ...]
+    melodies: Callable[[], tuple[MelodyEntry, ...]]
     shelf: Shelf
     preview: Preview
     send_live: Callable[[LiveMessage], None]

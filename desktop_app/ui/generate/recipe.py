@@ -15,7 +15,7 @@ from desktop_app.ui.generate.verbs import VerbChips
 from desktop_app.ui.panels.options import OptionSliders
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
-from desktop_app.ui.widgets import IconButton, QuietCombo, plain_label
+from desktop_app.ui.widgets import IconButton, QuietCombo, plain_label, silent
 from music_core.manifest import Manifest
 from music_core.score import Score
 
@@ -43,7 +43,8 @@ class Recipe(QWidget):
         self.verbs.changed.connect(self._show_verb)
         ids = [model.id for model in studio.models]
         wanted = self._session.settings.model_id
-        self.models.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
+        with silent(self.models):
+            self.models.setCurrentIndex(ids.index(wanted) if wanted in ids else 0)
         self._show_model()
         self._show_verb()
 

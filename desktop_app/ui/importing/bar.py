@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop_app.events import FileImported, ScoreChanged
 from desktop_app.language import tr
 from desktop_app.ui import icons
-from desktop_app.ui.importing.report import ImportReport
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import IconButton, QuietCombo
 from music_core.score import Score, Track
+
+if TYPE_CHECKING:
+    from desktop_app.ui.importing.report import ImportReport
 
 _MOST_LETTERS = 40
 
@@ -100,6 +104,8 @@ class ImportBar(QFrame):
     def _show_report(self) -> None:
         if self.report is not None:
             self.report.close()
+        from desktop_app.ui.importing.report import ImportReport  # not at the top: the window opens sooner without it
+
         self.report = ImportReport(self._window, self._told)
         self.report.destroyed.connect(self._forget)
         self.report.show()

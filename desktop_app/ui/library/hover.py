@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QListView
 
 from desktop_app.library.shelf.entry import Entry
@@ -11,7 +14,29 @@ from desktop_app.ui.library.rows import ROW, AnyIndex, EntryRow
 REST_MS = 400
 """How long the pointer rests on a row before it sounds: passing over the list stays silent."""
 
+_CLICKS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick)
 _LEAVING = (QEvent.Type.Leave, QEvent.Type.Hide, QEvent.Type.Wheel, QEvent.Type.WindowDeactivate)
+
+
+class Rows(QListView):
+    """A list that tells what its pointer does before a row gets it.
+
+    `takes_click` may keep a click for itself; a filter on the viewport would make Qt's Python side look at every kind
+    of widget that there is, which takes a hundredth of the time until the window stands.
+    """
+
+    pointer_left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takes_click: Callable[[QMouseEvent], bool] = lambda _event: False
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() in _LEAVING:
+            self.pointer_left.emit()
+        elif event.type() in _CLICKS and isinstance(event, QMouseEvent) and self.takes_click(event):
+            return True
+        return super().viewportEvent(event)
 
 
 class Hover(QObject):
@@ -20,9 +45,8 @@ class Hover(QObject):
     rests = Signal(object)
     left = Signal()
 
-    def __init__(self, view: QListView) -> None:
+    def __init__(self, view: Rows) -> None:
         super().__init__(view)
-        self._view = view
         self._entry: Entry | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -31,7 +55,7 @@ class Hover(QObject):
         view.setMouseTracking(True)
         view.entered.connect(self._entered)
         view.viewportEntered.connect(self.leave)
-        view.viewport().installEventFilter(self)
+        view.pointer_left.connect(self.leave)
 
     def leave(self) -> None:
         """The pointer is nowhere."""
@@ -39,12 +63,6 @@ class Hover(QObject):
         if self._entry is not None:
             self._entry = None
             self.left.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        del watched
-        if event.type() in _LEAVING:
-            self.leave()
-        return False
 
     def _entered(self, index: AnyIndex) -> None:
         row = index.data(ROW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QListView, QMenu, QPushButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from desktop_app.session import Session
 from desktop_app.shelf import Shelf, ShelfFound
 from desktop_app.ui import icons
 from desktop_app.ui.library.facts import Facts
-from desktop_app.ui.library.hover import Hover
+from desktop_app.ui.library.hover import Hover, Rows
 from desktop_app.ui.library.painting import STAR_PX, RowPainter
 from desktop_app.ui.library.rows import EntryRow, Heading, LibraryRows
 from desktop_app.ui.theme import Theme
@@ -67,24 +67,21 @@ class LibraryPanel(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    # --- Qt events ---
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A click on a star is about the star, not about the row."""
-        if watched is self.list.viewport() and isinstance(event, QMouseEvent):
-            index = self.list.indexAt(event.position().toPoint())
-            row = self.rows.row_at(index)
-            in_place = event.position().x() > self.list.viewport().width() - STAR_PX
-            if isinstance(row, EntryRow) and in_place and event.button() == Qt.MouseButton.LeftButton:
-                if event.type() == QEvent.Type.MouseButtonRelease:
-                    self._shelf.star(row.entry, not row.entry.marks.starred)
-                return True
-        return False
-
     # --- private ---
 
+    def _takes_click(self, event: QMouseEvent) -> bool:
+        """A click on a star is about the star, not about the row."""
+        row = self.rows.row_at(self.list.indexAt(event.position().toPoint()))
+        in_place = event.position().x() > self.list.viewport().width() - STAR_PX
+        if not (isinstance(row, EntryRow) and in_place and event.button() == Qt.MouseButton.LeftButton):
+            return False
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            self._shelf.star(row.entry, not row.entry.marks.starred)
+        return True
+
     def _make_list(self) -> None:
-        self.list = QListView()
+        self.list = Rows()
+        self.list.takes_click = self._takes_click
         self.list.setModel(self.rows)
         self._painter = RowPainter(self._theme, self.list)
         self.list.setItemDelegate(self._painter)
@@ -92,7 +89,6 @@ class LibraryPanel(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.viewport().installEventFilter(self)
         self.list.clicked.connect(self._choose)
         self.list.activated.connect(self._activate)
         self.list.selectionModel().currentChanged.connect(lambda index, _before: self._show_facts_at(index))
@@ -101,7 +97,7 @@ class LibraryPanel(QWidget):
         self.hover = Hover(self.list)
         self.hover.rests.connect(self._hear)
         self.hover.left.connect(self._hush)
-        self._theme.changed.connect(self.list.viewport().update)
+        self._theme.changed.connect(lambda: self.list.viewport().update())
 
     def _make_search(self) -> None:
         self.search = QLineEdit()

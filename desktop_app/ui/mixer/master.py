@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,11 +12,13 @@ from desktop_app.decibels import FULL, gain_of, volume_of, volume_text
 from desktop_app.events import SettingsChanged
 from desktop_app.language import tr
 from desktop_app.ui.mixer.fader import DbField, Fader
-from desktop_app.ui.search_popup import Row, SearchPopup
 from desktop_app.ui.studio import OutputChanged, Studio
 from desktop_app.ui.theme import Theme, label_font
 from desktop_app.ui.transport.meter import Meter
 from music_core.score import Track
+
+if TYPE_CHECKING:
+    from desktop_app.ui.search_popup import SearchPopup
 
 MASTER_WIDTH = 168
 _OTHER = "other"
@@ -46,6 +49,8 @@ class MasterStrip(QWidget):
 
     def choose_soundfont(self) -> None:
         """Open the list of SoundFonts; what it rests on plays at once, in the music if that is playing."""
+        from desktop_app.ui.search_popup import Row, SearchPopup  # not at the top: the window opens sooner without it
+
         found = self._studio.soundfonts.found()
         self._before = next((path for path in found if path.stem == self._loaded), None)
         rows = [Row(path.stem.replace("_", " "), path) for path in found]

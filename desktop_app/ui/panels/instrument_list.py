@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QSizePolicy
 
 from desktop_app.language import tr
 from desktop_app.ui.instruments import drum_kits, families, instrument_name
-from desktop_app.ui.search_popup import Row, SearchPopup
 from desktop_app.ui.widgets import QuietCombo
+
+if TYPE_CHECKING:
+    from desktop_app.ui.search_popup import SearchPopup
 
 _PROGRAM = Qt.ItemDataRole.UserRole
 
@@ -43,10 +46,12 @@ class InstrumentBox(QuietCombo):
         self.setToolTip(instrument_name(program, is_drum=is_drum))
 
     def showPopup(self) -> None:
+        from desktop_app.ui.search_popup import Row, SearchPopup  # not at the top: the window opens sooner without it
+
         is_drum = bool(self._is_drum)
         self.popup = SearchPopup(
             self,
-            _rows(is_drum),
+            tuple(Row(*named) for named in _named(is_drum)),
             self.currentData(_PROGRAM),
             tr("Instruments"),
             tr("Arrow keys try an instrument, Enter takes it, Esc keeps the old one."),
@@ -72,11 +77,12 @@ class InstrumentBox(QuietCombo):
 
 
 @cache
-def _rows(is_drum: bool) -> tuple[Row, ...]:
+def _named(is_drum: bool) -> tuple[tuple[str, int, str], ...]:
+    """Name, program and family of each."""
     if is_drum:
-        return tuple(Row(name, program) for program, name in drum_kits())
+        return tuple((name, program, "") for program, name in drum_kits())
     return tuple(
-        Row(name, 8 * number + place, family)
+        (name, 8 * number + place, family)
         for number, (family, names) in enumerate(families())
         for place, name in enumerate(names)
     )
@@ -86,8 +92,8 @@ def _rows(is_drum: bool) -> tuple[Row, ...]:
 def _model(is_drum: bool) -> QStandardItemModel:
     """One list for all tracks: 128 rows a track would cost more than the whole window."""
     model = QStandardItemModel()
-    for row in _rows(is_drum):
-        item = QStandardItem(row.text)
-        item.setData(row.value, _PROGRAM)
+    for name, program, _family in _named(is_drum):
+        item = QStandardItem(name)
+        item.setData(program, _PROGRAM)
         model.appendRow(item)
     return model
