@@ -50,6 +50,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         *("music_core.analysis.free_take", "music_core.harmony.suggest", "desktop_app.audio.fluid_engine"),
         *("desktop_app.ui.export.dialog", "desktop_app.ui.palette.view", "desktop_app.ui.score_press"),
         *("desktop_app.ui.shortcuts.editor", "desktop_app.ui.transport.sound_check", "desktop_app.ui.text_page"),
+        *("desktop_app.ui.panels.learn", "desktop_app.ui.importing.report", "desktop_app.ui.search_popup"),
     ],
 )
 def test_what_nobody_sees_at_once_is_loaded_later(shown: dict[str, Any], later: str) -> None:
