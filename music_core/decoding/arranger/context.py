@@ -51,6 +51,6 @@ def stacked(contexts: Sequence[Context]) -> Context:
 def from_the_bass(context: Context) -> Context:
     """The same with every chord heard from its bass note up, as if that were its root.
 
-    Networks that answer in steps above the root learn next to nothing of a chord's other bass (decision 0030).
+    Networks that answer in steps above the root learn next to nothing of a chord's other bass (decision 0031).
     """
     return replace(context, root=np.where(context.bass == NO_ROOT, context.root, context.bass).astype(np.int8))
