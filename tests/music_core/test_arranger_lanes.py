@@ -153,6 +153,9 @@ def test_a_bundle_says_how_many_wishes_its_network_knows_and_the_first_ones_knew
     first = {name: value for name, value in to_plain(data).items() if name != "wished"}
     with pytest.raises(ValueError, match="damaged"):
         from_plain(first)
+    for wished in (0, -1, 10**12):
+        with pytest.raises(ValueError, match="damaged"):
+            from_plain(to_plain(data) | {"wished": wished, "wishes": [], "drummers": []})
     assert from_plain(first | {"wishes": ["01234567"], "drummers": ["7654"]}).rows.shape == (1, 2, 4)
 
 

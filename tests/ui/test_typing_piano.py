@@ -105,6 +105,7 @@ def test_keys_play_too_while_a_page_beside_the_window_has_them(desk: Desk) -> No
 
 def test_a_swallowed_key_up_is_found_out(desk: Desk) -> None:
     key(desk, True, 0)
+    assert sounding(desk) == {60}
     box = QComboBox(desk.window)
     box.addItems(["one", "two"])
     box.setGeometry(QRect(20, 20, 80, 24))

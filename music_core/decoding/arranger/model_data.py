@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import UNKNOWN
-from music_core.decoding.arranger.features import BINS
+from music_core.decoding.arranger.features import BINS, WISHES
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
@@ -86,6 +86,8 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
     """The inverse of `to_plain`; raises ValueError where the data is not an arranger's."""
     try:
         parts, words, wished = int(data["parts"]), list(data["wishes"]), int(data.get("wished", _FIRST_WISHES))
+        if not 1 <= wished <= WISHES:  # before arrays are made as wide as a stranger says
+            raise ValueError(f"{wished} wishes of a part")
         rows = np.array([_row(word, (parts + 1) * wished) for word in words], np.int8).reshape(-1, parts + 1, wished)
         drummers = np.array([_row(word, wished) for word in data.get("drummers", ())], np.int8).reshape(-1, wished)
         paces = np.array(data.get("paces", ()), float)
