@@ -109,8 +109,8 @@ class Arranger(Protocol):
 class JobRunner(Protocol):
     """Runs slow work elsewhere; `jobs.Jobs` fits."""
 
-    def post(self, call: Callable[[], None]) -> None:
-        """Run `call` on the GUI thread, from any thread, in order."""
+    def hand_over(self, call: Callable[[], None]) -> None:
+        """For a job: run `call` on the GUI thread, in order, and let the window show what came of it."""
 
     def run(
         self,

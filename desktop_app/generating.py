@@ -132,16 +132,24 @@ class Generation:
         self._events.publish(JobProgress(JOB, fraction, sentence))
 
     def _hand_over(self, asked: _Asked, run: threading.Event, first: Arrangement) -> None:
-        """Called where the first of several takes was written: it is heard while the others are."""
+        """Called where the first of several takes was written: it is seen, then heard, while the others are."""
+
+        def is_wanted() -> bool:
+            # A run that was overtaken has another event.
+            return self._handle is not None and run is self._stop
 
         def take_over() -> None:
-            # A run that was overtaken has another event.
-            if self._handle is not None and run is self._stop and asked.may_be_heard_at_once(self._document):
+            if is_wanted() and asked.may_be_heard_at_once(self._document):
                 self._is_first_there = True
                 self._let_hear(asked, self._keep(asked, (first,)))
+
+        def play() -> None:
+            if is_wanted() and self._is_first_there:
                 self._play(asked.wish)
 
-        self._jobs.post(take_over)
+        # One after the other: what the window has to show and what playing needs are each of some length.
+        self._jobs.hand_over(take_over)
+        self._jobs.hand_over(play)
 
     def _take_over(self, asked: _Asked, arrangements: tuple[Arrangement, ...]) -> None:
         stopped, is_first_there = self._stop.is_set(), self._is_first_there

@@ -5,13 +5,19 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from desktop_app.right_of_way import GiveWay, go_on
 from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progress
 
 _log = logging.getLogger(__name__)
+
+# How long a job rests for what it hands over, and how soon after that the window begins to paint it.
+_PATIENCE_S = 0.1
+_PAINTS_AFTER_S = 0.003
 
 T = TypeVar("T")
 Post = Callable[[Callable[[], None]], None]
@@ -54,20 +60,33 @@ class _Request:
 class Jobs:
     """Runs jobs one after the other on a worker thread that starts with the first of them.
 
-    `post` runs a function on the GUI thread, from any thread, in order.
+    `post` runs a function on the GUI thread, from any thread, in order. Wherever a job asks whether it is cancelled, it
+    gives way to the window.
     """
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, give_way: GiveWay = go_on) -> None:
         self._post = post
+        self._give_way = give_way
         self._queue: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._latest: dict[str, JobHandle] = {}
         self._count = 0
         self._worker: threading.Thread | None = None
         self._closed = False
 
-    def post(self, call: Callable[[], None]) -> None:
-        """Run `call` on the GUI thread."""
-        self._post(call)
+    def hand_over(self, call: Callable[[], None]) -> None:
+        """Run `call` on the GUI thread; the job that asks rests until it is done and shown, or has taken too long."""
+        taken = threading.Event()
+
+        def take() -> None:
+            try:
+                call()
+            finally:
+                taken.set()
+
+        self._post(take)
+        if taken.wait(_PATIENCE_S):
+            time.sleep(_PAINTS_AFTER_S)
+            self._give_way()
 
     def run(
         self,
@@ -112,7 +131,7 @@ class Jobs:
         handle = request.handle
         progress = _ProgressRelay(self._post, handle, request.on_progress)
         try:
-            result = request.work(progress, lambda: handle.is_cancelled)
+            result = request.work(progress, lambda: self._is_cancelled(handle))
         except GenerationCancelled:
             handle.cancel()
         except Exception as error:
@@ -120,6 +139,10 @@ class Jobs:
             self._hand_back(handle, request.failed, error)
         else:
             self._hand_back(handle, request.done, result)
+
+    def _is_cancelled(self, handle: JobHandle) -> bool:
+        self._give_way()
+        return handle.is_cancelled
 
     def _hand_back(self, handle: JobHandle, receive: Callable[[Any], None], value: Any) -> None:
         def deliver() -> None:

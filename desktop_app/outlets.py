@@ -14,6 +14,7 @@ from desktop_app.events import EventBus
 from desktop_app.exporting import ExportDesk, ExportWriters
 from desktop_app.jobs import Jobs
 from desktop_app.midi_out import MidiOut, OutputPorts
+from desktop_app.right_of_way import GiveWay, go_on
 from desktop_app.session import Session
 
 DRAGGED = "Dragged"
@@ -45,9 +46,10 @@ def open_outlets(
     writers: ExportWriters,
     open_ports: Callable[[Callable[[str], None]], OutputPorts],
     folder: Path,
+    give_way: GiveWay = go_on,
 ) -> Outlets:
     """Build them; files are written on a worker of their own, so that a long render keeps nobody waiting."""
-    jobs = Jobs(post)
+    jobs = Jobs(post, give_way)
 
     def soundfont() -> str:
         return session.settings.soundfont

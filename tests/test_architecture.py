@@ -30,6 +30,7 @@ LEAVES = (
     "desktop_app.jack_server",
     "desktop_app.language",
     "desktop_app.key_names",
+    "desktop_app.right_of_way",
 )
 
 # Everything that is not Python's own: who may import it. A name that ends in a dot is a package's inside.

@@ -64,7 +64,11 @@ class LibraryRoom:
 
 def library_room(lines: Lines, paths: AppPaths) -> LibraryRoom:
     """Build it; the folders are read when they are first asked for."""
-    registry, store = Registry(paths.models), Store(paths.recovery)
+    registry, store = Registry(paths.models), Store(paths.recovery, give_way=lines.way.give_way)
     composer = Composer(registry, open_onnx)
     leader = Bandleader(composer, registry)
-    return LibraryRoom(paths, registry, store, composer, leader, Jobs(lines.post), Jobs(lines.post))
+    return LibraryRoom(paths, registry, store, composer, leader, _jobs(lines), _jobs(lines))
+
+
+def _jobs(lines: Lines) -> Jobs:
+    return Jobs(lines.post, lines.way.give_way)

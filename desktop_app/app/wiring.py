@@ -30,6 +30,7 @@ from desktop_app.live_instrument import LiveInstrument
 from desktop_app.outlets import Outlets, open_outlets
 from desktop_app.paths import AppPaths
 from desktop_app.recovering import offer_recovery, recover
+from desktop_app.right_of_way import RightOfWay
 from desktop_app.session import Session
 from desktop_app.settings import Settings, load_settings
 from desktop_app.settings_keeper import SettingsKeeper
@@ -59,7 +60,8 @@ def build(
     speak_qt(qt, speak(settings.language, QLocale.system().uiLanguages()).code)
     accessible_roles.install()
     theme = Theme(qt, settings.theme)
-    lines = Lines(EventBus(), Bridge(), NoteHub(), clock)
+    way = RightOfWay()
+    lines = Lines(EventBus(), Bridge(way), NoteHub(), clock, way)
     sound, library, recorder = sound_room(lines, settings, open_sound), library_room(lines, paths), Recorder(clock)
     session = _session(lines, settings, sound, library, recorder)
     keeper = _keeper(lines, sound, paths.settings_file)
@@ -118,7 +120,7 @@ def _session(lines: Lines, settings: Settings, sound: SoundRoom, library: Librar
         settings,
         lines.clock,
         library.readers,
-        aside,
+        partial(aside, way=lines.way),
     )
     sound.player.on_finished = lambda: lines.post(session.playback_finished)
     return session
@@ -143,6 +145,7 @@ def _outlets(lines: Lines, session: Session, sound: SoundRoom, source: OutputSou
         export_writers(),
         lambda changed: MidiOutput(changed, source, lines.clock),
         folder,
+        lines.way.give_way,
     )
 
 
@@ -175,6 +178,7 @@ def _studio(
         sound=sound.desk(session, lines),
         outlets=outlets,
         controls=controls,
+        way=lines.way,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain, repeat
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from desktop_app.library.fields import MAX_TICK, Field, LibraryError
 from desktop_app.library.message_json import message_from, message_to
 from desktop_app.library.migrations import FORMAT_VERSION, migrated
 from desktop_app.library.project import VERBS, Project, Recording, Take, Wish
 from desktop_app.library.score_json import chords_from, chords_to, score_from, score_to, track_from, track_to
+from desktop_app.right_of_way import GiveWay, go_on
 from music_core.performance import PerformedTake
 from music_core.quantize import Grid
 from music_core.tick_map import TickMap
@@ -23,17 +25,25 @@ _MOST_MESSAGES = 2_000_000
 _LONGEST_S = 1e12
 _ROWS_AT_ONCE = 1000
 
+T = TypeVar("T")
 
-def project_to_bytes(project: Project) -> bytes:
-    """The file's content; the same project gives the same bytes."""
+
+def project_to_bytes(project: Project, give_way: GiveWay = go_on) -> bytes:
+    """The file's content; the same project gives the same bytes. `give_way` is called again and again meanwhile."""
     data = {
         "format_version": FORMAT_VERSION,
         "name": project.name,
-        "score": score_to(project.score),
+        "score": score_to(project.score, give_way),
         "takes": [_take_to(take) for take in project.takes],
         "recorded": [_recording_to(recording) for recording in project.recorded],
     }
-    return "".join(_written(data)).encode("ascii") + b"\n"
+    return "".join(_giving_way(_written(data), give_way)).encode("ascii") + b"\n"
+
+
+def _giving_way(pieces: Iterable[T], give_way: GiveWay) -> Iterator[T]:
+    for piece in pieces:
+        give_way()
+        yield piece
 
 
 def _written(value: Any) -> Iterator[str]:
@@ -60,25 +70,25 @@ def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def project_from_bytes(data: bytes, file_name: str = "The project") -> Project:
+def project_from_bytes(data: bytes, file_name: str = "The project", give_way: GiveWay = go_on) -> Project:
     """The project in a file's content; raises LibraryError, one sentence that names the file and the place."""
     try:
-        parsed = json.loads(data, parse_constant=_no_constant, object_hook=_pass_on)
+        parsed = json.loads(data, parse_constant=_no_constant, object_hook=partial(_pass_on, give_way=give_way))
     except (ValueError, RecursionError):
         raise LibraryError(f"«{file_name}» is not a Tutti project, or it is damaged.") from None
     if not isinstance(parsed, dict):
         raise LibraryError(f"«{file_name}» is not a Tutti project.")
     try:
-        return _project_from(Field(migrated(parsed), "the project"))
+        return _project_from(Field(migrated(parsed), "the project"), give_way)
     except ValueError as error:
         raise LibraryError(f"«{file_name}» cannot be opened: {error}.") from None
 
 
-def _project_from(field: Field) -> Project:
+def _project_from(field: Field, give_way: GiveWay) -> Project:
     field.only("format_version", "name", "score", "takes", "recorded")
     return Project(
         field.entry("name").text(),
-        score_from(field.entry("score")),
+        score_from(field.entry("score"), give_way),
         field.entry("takes").each(_take_from, _MOST_TAKES),
         field.entry("recorded").each(_recording_from, _MOST_TAKES),
     )
@@ -188,8 +198,9 @@ def _grid_from(field: Field) -> Grid:
     return Grid(step.whole(1, 100_000), strength.number(0, 1), swing.number(0, 1))
 
 
-def _pass_on(entries: dict[str, Any]) -> dict[str, Any]:
+def _pass_on(entries: dict[str, Any], give_way: GiveWay) -> dict[str, Any]:
     """Python is called for each object, as the decoder itself lets no other thread run from first to last."""
+    give_way()
     return entries
 
 

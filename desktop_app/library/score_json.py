@@ -6,8 +6,10 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from desktop_app.library.fields import MAX_TICK, Field
+from desktop_app.right_of_way import GiveWay, go_on
 from music_core.harmony.lane import ChordLane
 from music_core.harmony.symbols import MAX_SYMBOL_LENGTH, chord_from_symbol, symbol
 from music_core.note_columns import Columns, notes_of
@@ -27,6 +29,7 @@ from music_core.score import (
 
 _MOST_TRACKS = 512
 _MOST_EVENTS = 1_000_000
+_ROWS_AT_ONCE = 1000  # numpy lets no other thread run while it reads a list
 _TICK, _LENGTH, _SEVEN_BITS = (0, MAX_TICK), (1, MAX_TICK), (0, 127)
 
 _SCORE_ENTRIES = ("tracks", "tempos", "metres", "keys", "markers", "title", "copyright", "provenance", "chords")
@@ -36,10 +39,15 @@ _TRACK_ENTRIES = (
 )
 
 
-def score_to(score: Score) -> dict[str, Any]:
+def score_to(score: Score, give_way: GiveWay = go_on) -> dict[str, Any]:
     """A score as JSON data."""
+
+    def written(track: Track) -> dict[str, Any]:
+        give_way()
+        return track_to(track)
+
     return {
-        "tracks": [track_to(track) for track in score.tracks],
+        "tracks": [written(track) for track in score.tracks],
         "tempos": [[tempo.tick, tempo.us_per_quarter] for tempo in score.tempos],
         "metres": [[metre.tick, metre.numerator, metre.denominator] for metre in score.metres],
         "keys": [[key.tick, key.fifths, int(key.minor)] for key in score.keys],
@@ -51,11 +59,16 @@ def score_to(score: Score) -> dict[str, Any]:
     }
 
 
-def score_from(field: Field) -> Score:
+def score_from(field: Field, give_way: GiveWay = go_on) -> Score:
     """The inverse of `score_to`; raises LibraryError for anything a score cannot be."""
     field.only(*_SCORE_ENTRIES)
+
+    def read(track: Field) -> Track:
+        give_way()
+        return track_from(track, give_way)
+
     return Score(
-        field.entry("tracks").each(track_from, _MOST_TRACKS),
+        field.entry("tracks").each(read, _MOST_TRACKS),
         field.entry("tempos").each(_tempo_from, _MOST_EVENTS),
         field.entry("metres").each(_metre_from, _MOST_EVENTS),
         field.entry("keys").each(_key_from, _MOST_EVENTS),
@@ -103,13 +116,13 @@ def track_to(track: Track) -> dict[str, Any]:
     }
 
 
-def track_from(field: Field) -> Track:
+def track_from(field: Field, give_way: GiveWay = go_on) -> Track:
     """The inverse of `track_to`; raises LibraryError for anything a track cannot be."""
     field.only(*_TRACK_ENTRIES)
     role = field.entry("role").text(40)
     if role not in ROLES:
         raise field.entry("role").wrong(f"is none of {', '.join(ROLES)}")
-    notes = _notes_from(field.entry("notes"))
+    notes = _notes_from(field.entry("notes"), give_way)
     return Track(
         name=field.entry("name").text(),
         notes=notes,
@@ -131,9 +144,9 @@ def track_from(field: Field) -> Track:
     )
 
 
-def _notes_from(field: Field) -> tuple[Note, ...]:
+def _notes_from(field: Field, give_way: GiveWay) -> tuple[Note, ...]:
     """All at once where they are as Tutti writes them, which is much sooner; else one by one, to say which is wrong."""
-    columns = _columns(field.value)
+    columns = _columns(field.value, give_way)
     if columns is not None:
         try:
             return notes_of(*columns)
@@ -142,18 +155,33 @@ def _notes_from(field: Field) -> tuple[Note, ...]:
     return field.each(_note_from, _MOST_EVENTS)
 
 
-def _columns(rows: Any) -> Columns | None:
+def _columns(rows: Any, give_way: GiveWay) -> Columns | None:
     """Rows of four whole numbers in rising order, as columns int64; None for anything else."""
-    if not isinstance(rows, list) or not 0 < len(rows) <= _MOST_EVENTS or set(map(type, rows)) != {list}:
+    if not isinstance(rows, list) or not 0 < len(rows) <= _MOST_EVENTS:
         return None
-    if set(map(len, rows)) != {4} or set(map(type, chain.from_iterable(rows))) != {int}:
-        return None
-    try:
-        starts, pitches, lengths, velocities = np.array(rows, np.int64).T
-    except OverflowError:
-        return None
+    blocks = []
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        give_way()
+        block = _block(rows[start : start + _ROWS_AT_ONCE])
+        if block is None:
+            return None
+        blocks.append(block)
+    give_way()
+    starts, pitches, lengths, velocities = np.concatenate(blocks).T
     in_order = bool(np.all((np.diff(starts) > 0) | ((np.diff(starts) == 0) & (np.diff(pitches) > 0))))
     return (starts, pitches, lengths, velocities) if in_order and max(starts[-1], lengths.max()) <= MAX_TICK else None
+
+
+def _block(rows: list[Any]) -> NDArray[np.int64] | None:
+    """Rows of four whole numbers as int64 (N, 4); None for anything else."""
+    if set(map(type, rows)) != {list} or set(map(len, rows)) != {4}:
+        return None
+    if set(map(type, chain.from_iterable(rows))) != {int}:
+        return None
+    try:
+        return np.array(rows, np.int64)
+    except OverflowError:
+        return None
 
 
 def _note_from(field: Field) -> Note:

@@ -13,6 +13,7 @@ from desktop_app.library.project import Project
 from desktop_app.library.project_json import LibraryError, project_from_bytes, project_to_bytes
 from desktop_app.library.run_files import SUFFIX, RecoveryCopy, Run
 from desktop_app.library.take_journal import TakeJournal
+from desktop_app.right_of_way import GiveWay, go_on
 from music_core.atomic import replacing
 
 __all__ = ["BACKUPS_KEPT", "MAX_BYTES", "SUFFIX", "ChangedElsewhereError", "RecoveryCopy", "Store"]
@@ -31,8 +32,9 @@ class ChangedElsewhereError(LibraryError):
 class Store:
     """Opens and saves projects. `recovery` is the folder for copies of unsaved work; it is made when needed."""
 
-    def __init__(self, recovery: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, recovery: Path, clock: Callable[[], float] = time.time, *, give_way: GiveWay = go_on) -> None:
         self._clock = clock
+        self._give_way = give_way
         self._run = Run(recovery, clock)
         self._claimed: FileLock | None = None
         self._known: dict[Path, tuple[int, int, int]] = {}
@@ -51,7 +53,7 @@ class Store:
             raise LibraryError(f"«{path.name}» does not exist any more.") from None
         except OSError as error:
             raise LibraryError(f"«{path.name}» cannot be read ({error.strerror or error}).") from None
-        project = project_from_bytes(data, path.name)
+        project = project_from_bytes(data, path.name, self._give_way)
         self._known[path.absolute()] = mark
         return project
 
@@ -80,8 +82,8 @@ class Store:
         known = self._known.get(path.absolute())
         if known is not None and path.is_file() and _mark(path) != known:
             raise ChangedElsewhereError(f"«{path.name}» was changed in another window.")
-        data = project_to_bytes(project)
-        if project_from_bytes(data, path.name) != project:
+        data = project_to_bytes(project, self._give_way)
+        if project_from_bytes(data, path.name, self._give_way) != project:
             raise LibraryError(f"«{path.name}» was not saved, as it did not read back the same; please report this.")
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path) as temporary:
@@ -106,7 +108,7 @@ class Store:
 
     def autosave(self, project: Project) -> Path:
         """Write this run's recovery copy; the copies before it are kept, the oldest goes."""
-        data = project_to_bytes(project)
+        data = project_to_bytes(project, self._give_way)
         self._run.begin()
         with replacing(self._run.copy) as temporary:
             temporary.write_bytes(data)

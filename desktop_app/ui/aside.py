@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from desktop_app.right_of_way import RightOfWay
+
 T = TypeVar("T")
 
 # What is over so soon is simply waited for: nobody sees it, and nothing else happens in between.
@@ -38,12 +40,14 @@ class _Work(Generic[T]):
             self._error = error
 
 
-def aside(work: Callable[[], T], *, hands_off: bool = False) -> T:
+def aside(work: Callable[[], T], *, hands_off: bool = False, way: RightOfWay | None = None) -> T:
     """What `work` returns or raises; meanwhile the window is drawn, notes sound and the playhead moves.
 
     With `hands_off` keys and clicks wait until it is over: for work after which the piece is another one. Where the
     program ends meanwhile the work is still waited for, so that a file is written whole.
     """
+    if way is not None:
+        way.let_pass()  # what is waited for waits for nobody
     task = _Work(work)
     task.thread.start()
     task.thread.join(_AT_ONCE_S)

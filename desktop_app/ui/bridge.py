@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from desktop_app.right_of_way import RightOfWay
+
 _log = logging.getLogger(__name__)
 
 Call = Callable[[], None]
@@ -22,8 +24,9 @@ class Bridge(QObject):
 
     _waiting = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, way: RightOfWay | None = None) -> None:
         super().__init__()
+        self._way = way or RightOfWay()
         self._calls: deque[Call] = deque()
         self._is_woken = False
         self._closed = False
@@ -52,6 +55,7 @@ class Bridge(QObject):
                 return
             call = self._calls.popleft()
             try:
-                call()
+                with self._way.first():
+                    call()
             except Exception:
                 _log.exception("A call handed to the window failed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -97,6 +97,13 @@ class MainWindow(QMainWindow):
         clipboard.let_go()
 
     # --- Qt events ---
+
+    def event(self, event: QEvent) -> bool:
+        # Whatever is to be painted in the window is painted in here.
+        if event.type() is not QEvent.Type.UpdateRequest:
+            return super().event(event)
+        with self._studio.way.first():
+            return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

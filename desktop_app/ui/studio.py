@@ -12,6 +12,7 @@ from desktop_app.audio.output_measure import MeasuredOutput
 from desktop_app.events import EventBus
 from desktop_app.outlets import Outlets
 from desktop_app.preview import Preview
+from desktop_app.right_of_way import RightOfWay
 from desktop_app.session import Session
 from desktop_app.shelf import Shelf
 from desktop_app.sound_watch import SoundVitals
@@ -113,3 +114,4 @@ class Studio:
     sound: SoundDesk
     outlets: Outlets
     controls: ControlLearning
+    way: RightOfWay

@@ -77,7 +77,7 @@ class HeldJobs:
         self.waiting.append((handle, serve))
         return handle
 
-    def post(self, call: Callable[[], None]) -> None:
+    def hand_over(self, call: Callable[[], None]) -> None:
         call()
 
     def settle(self) -> None:

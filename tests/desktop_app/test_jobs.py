@@ -132,3 +132,27 @@ def test_nothing_is_taken_after_the_end(gui: Gui) -> None:
     assert jobs.shutdown()
     with pytest.raises(RuntimeError):
         jobs.run("late", lambda progress, cancelled: None, never, never)
+
+
+def test_a_job_goes_on_once_what_it_hands_over_was_taken(gui: Gui, jobs: Jobs) -> None:
+    order: list[str] = []
+
+    def work(progress: object, cancelled: object) -> None:
+        jobs.hand_over(lambda: order.append("taken"))
+        order.append("went on")
+
+    jobs.run("one", work, lambda _: order.append("done"), never)
+    gui.turn_until(lambda: "done" in order)
+    assert order == ["taken", "went on", "done"]
+
+
+def test_a_job_gives_way_wherever_it_asks_whether_it_is_cancelled(gui: Gui) -> None:
+    gave_way: list[threading.Thread] = []
+    jobs = Jobs(gui.calls.put, lambda: gave_way.append(threading.current_thread()))
+    done: list[object] = []
+    jobs.run("one", lambda _progress, cancelled: [cancelled(), cancelled()], done.append, never)
+    gui.turn_until(lambda: done)
+    assert done == [[False, False]]
+    assert len(gave_way) == 2
+    assert threading.current_thread() not in gave_way
+    assert jobs.shutdown(WAIT_S)

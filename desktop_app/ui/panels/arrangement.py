@@ -14,12 +14,13 @@ from desktop_app.note_edits.edited import is_generated
 from desktop_app.ui.chord_lane import places as chord_lane
 from desktop_app.ui.chord_lane.view import ChordLaneView
 from desktop_app.ui.held_notes import HeldNotes
+from desktop_app.ui.painted_in_turns import PaintedInTurns
 from desktop_app.ui.panels.roll_panel import RollPanel
 from desktop_app.ui.panels.tracks import TrackStrips
 from desktop_app.ui.piano_roll import ruler
 from desktop_app.ui.piano_roll.axis import TimeAxis
 from desktop_app.ui.piano_roll.commands import NoteCommands, Playhead
-from desktop_app.ui.piano_roll.content import ScoreContent
+from desktop_app.ui.piano_roll.content import ScoreContent, looks_same
 from desktop_app.ui.piano_roll.coords import first_tick
 from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.heard import HeardNotes
@@ -109,6 +110,7 @@ class Arrangement(QWidget):
         self.splitter.setHandleWidth(3)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
+        self._in_turns = PaintedInTurns(upper, self.roll_panel)
         self.splitter.addWidget(self.roll_panel)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
@@ -156,20 +158,25 @@ class Arrangement(QWidget):
         self.roll.centre()
 
     def _show_score(self, event: ScoreChanged) -> None:
-        if event.cause == "load":
-            self.axis.fit_next_score()
+        loaded = event.cause == "load"
         grew = len(event.score.tracks) != len(self.content.score.tracks)
+        anew = loaded or not looks_same(self.content.score, event.score)
+        if loaded:
+            self.axis.fit_next_score()
+        if loaded or grew:
+            self._in_turns.hold()
         self.content.show(event.score)
         self.content.selected = self._session.selected_track
         self.strips.show_score(event.score, self.content.selected)
         self.editor.forget()
         self.axis.show_score(event.score)
-        self.lanes.redraw()
         self.chords.show_score(event.score)
         if grew:
             self.bars.choose(None)
             self._give_room(len(event.score.tracks))
-        self.roll_panel.show_track(centre=grew or event.cause == "load")
+        if anew:
+            self.lanes.redraw()
+            self.roll_panel.show_track(centre=grew or loaded)
 
     def _give_room(self, tracks: int) -> None:
         """The lanes take what they need, up to five of them; the roll takes the rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollBar, QStackedWidget, QWidget
 
@@ -48,10 +48,6 @@ class RollPanel(QWidget):
         self._lay_out()
         self.tools.list_asked.connect(self.show_list)
         editor.selection_changed.connect(lambda _count: self._follow_selection())
-        # Another piece is painted in two goes, the lanes and then this, so that the window answers in between.
-        self._painted_next = QTimer(self)
-        self._painted_next.setSingleShot(True)
-        self._painted_next.timeout.connect(lambda: self.setUpdatesEnabled(True))
 
     @property
     def shows_list(self) -> bool:
@@ -74,9 +70,6 @@ class RollPanel(QWidget):
 
     def show_track(self, *, centre: bool) -> None:
         """The score or the selected track changed."""
-        if centre:
-            self.setUpdatesEnabled(False)
-            self._painted_next.start(0)
         track = self._content.track
         self.tools.show_track(track)
         self.keys.show_drums(self._content.drums)

@@ -67,10 +67,11 @@ class TrackStrips(QWidget):
         self._channels = assign_channels(score.tracks)
         while len(self._made) < min(self._shown, _AT_ONCE):
             self._make()
-        for index, strip in enumerate(self._made):
-            strip.setVisible(index < self._shown)
         for index, strip in enumerate(self.strips):
             strip.show_track(score.tracks[index], selected=index == selected)
+        # Last: what changes within a strip that is seen is laid out at once, each time.
+        for index, strip in enumerate(self._made):
+            strip.setVisible(index < self._shown)
         self._one_by_one.start(_MISSING_MS if self._shown > len(self._made) else _SPARE_MS)
         self._place()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 
 import numpy as np
 
@@ -104,3 +105,9 @@ class ScoreContent:
             if not track.muted and (track.soloed or not soloed) and track.is_drum == drums:
                 result.update(dict.fromkeys(self.arrays(i).sounding(tick), self.hue(i)))
         return result
+
+
+def looks_same(before: Score, after: Score) -> bool:
+    """Whether what is drawn along the notes is the same: an edit of tempo, title or chords changes none of it."""
+    same_tracks = len(before.tracks) == len(after.tracks) and all(map(is_, before.tracks, after.tracks))
+    return same_tracks and before.metres == after.metres and before.keys == after.keys
