@@ -98,13 +98,13 @@ def swing_line(takes: Sequence[Take]) -> tuple[float, float]:
 
 
 def velocity_table(hits: Hits) -> NDArray[np.float32]:
-    """Quantiles of velocity, float32 (*families, lanes, positions and context, 9)."""
+    """Quantiles of velocity, float32 (*families, lanes, positions and context, 14)."""
     sizes = (len(FAMILIES), len(LANES), POSITIONS, *DRUM_CONTEXT)
     return quantile_table(hits.velocity, _keys(hits), sizes, _VELOCITY_LEVELS)
 
 
 def offset_table(hits: Hits) -> NDArray[np.float32]:
-    """Quantiles of milliseconds after the grid, float32 (families, lanes, positions, 9); stray hits are left out."""
+    """Quantiles of milliseconds after the grid, float32 (families, lanes, positions, 14); stray hits are left out."""
     kept = ~hits.stray
     sizes = (len(FAMILIES), len(LANES), POSITIONS)
     keys = [key[kept] for key in _keys(hits)[:3]]

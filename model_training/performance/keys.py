@@ -71,7 +71,7 @@ def read_piano(data: Path) -> Iterator[PianoPart]:
 
 
 def velocity_table(parts: list[PianoPart]) -> NDArray[np.float32]:
-    """Quantiles of velocity above the part's mean, float32 (voices, positions, 9)."""
+    """Quantiles of velocity above the part's mean, float32 (voices, positions, 14)."""
     values = np.concatenate([part.beside_mean for part in parts])
     keys = [np.concatenate([part.voice for part in parts]), np.concatenate([part.position for part in parts])]
     return quantile_table(values, keys, (len(VOICES), POSITIONS), _LEVELS)

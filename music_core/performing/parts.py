@@ -93,7 +93,7 @@ def pitched_offsets_ms(player: Player, track: Track, places: Places) -> Floats:
 
 
 def _within(rows: Rows, ranks: Floats, low: Floats, high: Floats) -> Floats:
-    """Values from rows of quantiles (n, 9) as they are between `low` and `high`, at ranks 0..1 of what lies there.
+    """Values from rows of quantiles (n, 14) as they are between `low` and `high`, at ranks 0..1 of what lies there.
 
     The rows are taken to reach from 1 to 128, so that bins outside of what was seen still have values of all sizes.
     """

@@ -17,7 +17,7 @@ from music_core.decoding.drums import LANES
 from music_core.performing.positions import POSITIONS
 
 FILE_NAME = "tables.npz"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MOST_BYTES = 8 * 1024 * 1024
 
 # Whose drumming a genre follows; the families are styles of the Groove recordings, `any` is all of them.
@@ -28,8 +28,9 @@ FAMILY_OF_GENRE: Mapping[str, str] = {
     "latin": "latin",
 }  # fmt: skip
 
-# Shares of the distribution that a row of quantiles gives the values of.
-QUANTILES = (0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.98)
+# Shares of the distribution that a row of quantiles gives the values of; close together where many hits are as loud as
+# a pad can say.
+QUANTILES = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98)
 # A hit's surroundings in its own bar: the same lane a sixteenth (a triplet) before and after, how often the lane is
 # hit in the bar, whether the kick and the snare are hit with it.
 BUSY_FROM = (3, 5, 9)
@@ -87,7 +88,7 @@ def family_of(genre: str) -> int:
 
 
 def at_rank(quantiles: NDArray[np.float32], rank: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Values at ranks (n,) in 0..1 from rows of quantiles (n, 9), straight lines between; ends are held."""
+    """Values at ranks (n,) in 0..1 from rows of quantiles (n, 14), straight lines between; ends are held."""
     points = np.asarray(QUANTILES)
     right = np.clip(np.searchsorted(points, rank), 1, len(points) - 1)
     share = np.clip((rank - points[right - 1]) / (points[right] - points[right - 1]), 0.0, 1.0)

@@ -19,7 +19,7 @@ from music_core.performing.parts import Player, drum_velocities
 from music_core.performing.perform import perform
 from music_core.performing.positions import Bars
 from music_core.performing.swing import EVEN, band_off_beat, off_beat, swung
-from music_core.performing.tables import Tables, TablesError, at_rank, read_tables, write_tables
+from music_core.performing.tables import QUANTILES, Tables, TablesError, at_rank, read_tables, write_tables
 from music_core.performing.voices import voices
 from music_core.score import ChordChange, Metre, Note, Score, Tempo, Track
 
@@ -270,5 +270,5 @@ def test_tables_survive_their_file_and_damage_is_named(tmp_path: Path) -> None:
 
 
 def test_values_at_ranks_lie_between_their_quantiles() -> None:
-    rows = np.tile(np.arange(9, dtype=np.float32) * 10, (3, 1))
-    assert at_rank(rows, np.array([0.0, 0.5, 1.0])).tolist() == [0, 40, 80]
+    rows = np.tile(np.array(QUANTILES, np.float32) * 100, (4, 1))
+    assert at_rank(rows, np.array([0.0, 0.5, 0.55, 1.0])) == pytest.approx([2, 50, 55, 98])
