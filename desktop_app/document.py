@@ -16,7 +16,8 @@ from desktop_app.events import (
     TakesChanged,
 )
 from desktop_app.history import History
-from desktop_app.library.project import UNTITLED, Project, Recording, Take
+from desktop_app.language import tr
+from desktop_app.library.project import UNTITLED, Project, Recording, Take, take_letter
 from desktop_app.mix import Mix
 from desktop_app.parts import belongs_to, with_take
 from music_core.score import Score
@@ -170,7 +171,7 @@ class Document:
     def choose_take(self, index: int, label: str = "") -> None:
         """Put a take's parts in place of the present ones; turning through takes is one step in all."""
         score = with_take(self._score, self._takes[index])
-        self.edit(label or f"Take {index + 1}", score, merge_key="take")
+        self.edit(label or tr("Take {letter}", letter=take_letter(index)), score, merge_key="take")
 
     def add_recording(self, recording: Recording) -> None:
         """Keep a raw recording."""

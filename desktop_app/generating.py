@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from desktop_app.collaborators import Arranger, JobRunner
 from desktop_app.document import Document
 from desktop_app.events import EventBus, JobEnded, JobOutcome, JobProgress, Notice
-from desktop_app.generation.composer import Arrangement, Request
+from desktop_app.generation.composer import TOP_LINE_NOTE, Arrangement, Request
 from desktop_app.jobs import Cancellable
-from desktop_app.language import tr
+from desktop_app.language import mark, tr
 from desktop_app.library.project import Take, Verb, Wish
 from desktop_app.parts import melody_index
 from desktop_app.sentences import sentence_of
@@ -24,6 +24,7 @@ from music_core.score import Score, bar_lines
 _log = logging.getLogger(__name__)
 
 JOB = "generate"
+SHOW_LINE = mark("Show what it reads")
 WHOLE_BAND = Wish()
 
 # The time left is worth showing once this much has passed and it is not over yet.
@@ -53,6 +54,7 @@ class Generation:
         self._handle: Cancellable | None = None
         self._stop = threading.Event()
         self._is_first_there = False
+        self._line_told_of: int | None = None
         self._started_s = 0.0
         self._fraction = 0.0
 
@@ -173,8 +175,15 @@ class Generation:
         takes = tuple(asked.take_of(arrangement, now) for arrangement in arrangements)
         first = self._document.add_takes(takes) if takes else 0
         for sentence in dict.fromkeys(note for take in takes for note in take.notes if note not in told):
-            self._events.publish(Notice("info", tr(sentence)))
+            self._events.publish(Notice("info", tr(sentence), self._action_for(sentence)))
         return first
+
+    def _action_for(self, sentence: str) -> str:
+        """What can be done about a take's note. Once a piece: who has seen what a model reads knows it."""
+        if sentence != TOP_LINE_NOTE or self._line_told_of == self._document.load_number:
+            return ""
+        self._line_told_of = self._document.load_number
+        return SHOW_LINE
 
     def _let_hear(self, asked: _Asked, take: int) -> None:
         self._document.history.seal()  # a run is a step of its own, whatever take was turned to before

@@ -12,6 +12,7 @@ from music_core.quantize import Grid
 from music_core.score import Score, Track
 from music_core.tick_map import TickMap
 
+_LETTERS = 26
 UNTITLED = "Untitled"
 
 # What Generate can be asked to do: write all parts, some parts, some bars of them, or a share of their quarters.
@@ -75,6 +76,12 @@ class Recording:
     beats: TickMap | None = None
     stack: int = 0
     overdub: bool = False
+
+
+def take_letter(place: int) -> str:
+    """A, B … Z, A2, B2 …: how takes are called."""
+    turn, letter = divmod(place, _LETTERS)
+    return chr(ord("A") + letter) + (str(turn + 1) if turn else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.language import SOURCE, mark, spoken, tr
+from desktop_app.parts import melody_index
 from desktop_app.ui.bottom import MIXER, PIANO
 from desktop_app.ui.dialogs import SOUNDFONT_FILTER
 from desktop_app.ui.key_filter import is_text_field
@@ -133,6 +134,21 @@ class Handlers:
         title = tr(model.title) if model else chosen
         language = "" if spoken().code == SOURCE else f"*{tr('Model cards are written in English.')}*\n\n"
         self._window.questions.show_text(title, language + self._studio.read_card(chosen), markdown=True)
+
+    def show_line(self) -> None:
+        """Select the notes of the melody that a model reads: its top line."""
+        from music_core.melody import find_melody  # a melody with chords is rare
+
+        score, window = self._session.score, self._window
+        index = melody_index(score)
+        if index is None or not score.tracks[index].notes:
+            return
+        read = {(note.start_tick, note.pitch) for note in find_melody(score, index).notes}
+        self._session.select_track(index)
+        window.arrangement.editor.choose(
+            frozenset(note for note in score.tracks[index].notes if (note.start_tick, note.pitch) in read)
+        )
+        window.messages.tell(tr("Selected: the notes that the model reads."))
 
     def add_track(self) -> None:
         """An empty track at the end, selected; the first one of a piece is the melody."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
+from desktop_app.generating import SHOW_LINE
 from desktop_app.language import mark, tr
 from desktop_app.ui import clipboard
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         return {
             mark("Save as…"): self.files.save_as,
             mark("Generate"): self.generate_panel.generate,
+            SHOW_LINE: lambda: self.handlers.show_line(),
             mark("Retry"): self._studio.inputs.retry,
             mark("Restore"): self._studio.recover,
             mark("Try again"): self._studio.retry_sound,

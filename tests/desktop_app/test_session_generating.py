@@ -260,7 +260,7 @@ def test_an_edited_part_belongs_to_no_take_until_it_is_undone(studio: Studio, tu
     assert studio.session.chosen_take is None
     studio.session.choose_take(0)
     assert studio.session.chosen_take == 0
-    assert studio.session.undo_label == "Take 1"
+    assert studio.session.undo_label == "Take A"
     studio.session.undo()
     studio.session.undo()
     assert studio.session.chosen_take == 0

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.language import speak
 from desktop_app.paths import AppPaths
 from music_core.decoding.predictor import Predictor
+from music_core.score import Note, Score, Track
 from tests.desktop_app.generation.tiny_model import write_whole_piece_bundle
 from tests.ui.conftest import Desk, run_studio
 from tests.ui.small_model import MODEL_ID
@@ -184,3 +185,20 @@ def test_a_whole_piece_comes_out_of_an_empty_one(desk_with_both: Desk) -> None:
     generate(desk)
     assert desk.session.score.end_tick == 12 * 4 * 480 - 240
     assert panel.takes.story.text().endswith("Length in bars 12")
+
+
+def test_of_a_melody_with_chords_it_shows_once_what_the_model_reads(desk: Desk) -> None:
+    chords = tuple(Note(i * 480, pitch, 470, 90) for i in range(16) for pitch in (60, 64, 72 + i % 3))
+    desk.session.new()
+    desk.session.edit("Chords", Score((Track("Melody", chords, role="melody"),)))
+    generate(desk)
+    bar = desk.window.messages.bar
+    assert bar.notices[-1].sentence == "This melody has chords. The model reads the top line."
+    QTest.mouseClick(bar.act, LEFT)
+    arrangement = desk.window.arrangement
+    assert desk.session.selected_track == 0
+    assert {note.pitch for note in arrangement.editor.chosen} == {72, 73, 74}
+    assert len(arrangement.editor.chosen) == 16
+    assert desk.session.score.tracks[0].notes == chords
+    generate(desk)
+    assert not bar.notices

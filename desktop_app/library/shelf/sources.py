@@ -9,11 +9,9 @@ from pathlib import Path
 from desktop_app.key_names import key_text
 from desktop_app.language import mark, tr, tr_count
 from desktop_app.library.melodies import SampleMelody
-from desktop_app.library.project import Project, Take
+from desktop_app.library.project import Project, Take, take_letter
 from desktop_app.library.shelf.entry import Entry, Marks
 from music_core.score import Score, bar_lines
-
-_LETTERS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +71,6 @@ def piece_line(score: Score) -> str:
     key = [key_text(score.keys[0])] if score.keys else []
     length = tr_count("{count} bar", "{count} bars", bars)
     return ", ".join([length, *key, tr("{tempo} BPM", tempo=f"{score.bpm:.0f}")])
-
-
-def take_letter(place: int) -> str:
-    """A, B … Z, A2, B2 …: how takes are called."""
-    turn, letter = divmod(place, _LETTERS)
-    return chr(ord("A") + letter) + (str(turn + 1) if turn else "")
 
 
 def _take_entry(path: Path, place: int, take: Take, models: Mapping[str, ModelFacts]) -> Entry:

@@ -74,7 +74,10 @@ class ChordLaneView(QWidget):
         self._score, self._dragged, self._press = score, None, None
         if all(change.tick != self.selected for change in score.chords):
             self.selected = None
-        told = [f"bar {bar_beat(score.metres, c.tick)[0]} {self._told(c)}" for c in score.chords[:_MOST_TOLD]]
+        told = [
+            f"{tr('bar {first}', first=bar_beat(score.metres, change.tick)[0])} {self._told(change)}"
+            for change in score.chords[:_MOST_TOLD]
+        ]
         self.setAccessibleDescription(", ".join(told) or tr(INVITATION))
         self.update()
 

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.events import TakesChanged
 from desktop_app.language import tr
-from desktop_app.library.project import Take
+from desktop_app.library.project import Take, take_letter
 from desktop_app.provenance import how_made, wish_text
 from desktop_app.ui.generate.story import StoryDialog
 from desktop_app.ui.panels.options import in_figures
-from desktop_app.ui.panels.takes import TakeChips, TakesHeader, take_letter
+from desktop_app.ui.panels.takes import TakeChips, TakesHeader
 from desktop_app.ui.studio import Studio
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import plain_label

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from desktop_app.language import tr
-from desktop_app.library.project import Take
+from desktop_app.library.project import Take, take_letter
 from desktop_app.provenance import wish_text
 from desktop_app.ui.theme import Theme
 from desktop_app.ui.widgets import IconButton, plain_label
@@ -78,12 +78,6 @@ def _tip(index: int, take: Take) -> str:
     )
     key = tr("Alt+{number} chooses it. ", number=index + 1) if index < 9 else ""
     return f"{what}\n{key}{tr('Right-click to star it.')}"
-
-
-def take_letter(index: int) -> str:
-    """A, B, ... Z, then A2, B2 ..."""
-    letter = chr(ord("A") + index % 26)
-    return letter if index < 26 else f"{letter}{index // 26 + 1}"
 
 
 class TakesHeader(QWidget):
