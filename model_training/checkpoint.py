@@ -9,6 +9,8 @@ import torch
 
 from music_core.atomic import replacing
 
+LAST, BEST = "last.ckpt", "best.ckpt"
+
 
 class CheckpointError(ValueError):
     """The checkpoint cannot be used; one plain sentence."""
@@ -28,7 +30,7 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
-        raise CheckpointError(f"There is no checkpoint {path}; start the run without --resume.") from None
+        raise CheckpointError(f"There is no checkpoint {path}; name the folder of a run that has one.") from None
     except Exception:  # torch raises many kinds; whatever it is, the file is of no use
         raise CheckpointError(f"The checkpoint {path} is damaged or was not written by Tutti.") from None
     if not isinstance(state, dict):

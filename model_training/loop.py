@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from lightning_fabric import Fabric
 
-from model_training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from model_training.checkpoint import BEST, LAST, CheckpointError, load_checkpoint, save_checkpoint
 from model_training.config import Config
 from model_training.data.corpus import Corpus
 from model_training.lab.observer import Observer
@@ -20,7 +20,6 @@ from model_training.technique import Figures, Training
 from music_core.metrics import mean_values
 from music_core.midi_file import MidiError
 
-LAST, BEST = "last.ckpt", "best.ckpt"
 _LOG_EVERY = 20
 _SAVE_EVERY_S = 300.0  # so much work at most is lost to a kill
 _PAUSE_S = 0.5

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Settings of [model] that say how a network is played, not what it is or learns: its faces may differ in them.
-OF_PLAYING = ("habit", "energy", "bass_first")
+# Settings of [model] that say how a network is played or where it came from, not what it is or learns: its faces may
+# differ in them.
+OF_PLAYING = ("habit", "energy", "bass_first", "begin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,12 @@ class ArrangerSettings:
     full_songs: float = 1.0  # how much likelier than others a window of a song with every part is drawn
     held: bool = False  # every part is one voice that never rests: each note lasts until its next one
     wishes: int = 5  # how many of a part's wishes it learns: busy, thick, high, syncopated, long
-    bass_first: bool = False  # draw the bass's pitches first and colder: nearer to the chord's bass, less of a line
+    lines: bool = False  # show it the pitches of each note's neighbours in its part; basses walk better
+    bass_turns: float = 0.0  # share of lessons in pitch that are the bass's alone, before the others: for bass_first
+    bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it
     energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs
+    begin: str = ""  # a run's folder, whose network this one begins with: less to learn; empty knows nothing yet
     drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without
     half_weights: bool = True  # keep the exported weights in 16 bits: half the file, a rounding in the fourth digit
     harmoniser: str = "harmoniser"  # id of the bundle that finds the chords where nobody gave them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ def add(commands: Any) -> None:
     train.add_argument("config", type=Path, nargs="?", default=Path("model_training/configs/bach_unet_gan.toml"))
     train.add_argument("--runs", type=Path, default=Path("runs"), help="where numbered run folders go")
     train.add_argument("--resume", type=Path, help="a run's folder: go on from its last checkpoint")
+    train.add_argument("--begin", type=Path, help="another run's folder: begin with what its network learned")
     train.add_argument("--accelerator", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--devices", type=int, default=1, help="processes or GPUs on this machine")
     train.add_argument("--nodes", type=int, default=1, help="machines, each started by torchrun")
@@ -33,9 +35,9 @@ def run(options: argparse.Namespace) -> None:
     from model_training.lab.wishes import PAUSE_FILE
     from model_training.loop import train
     from model_training.models import technique_of
-    from model_training.runs import config_of, new_run
+    from model_training.runs import new_run
 
-    config = config_of(options.resume) if options.resume else load_config(options.config)
+    config = _config(options)
     corpus = load_corpus(config.data)
     fabric = fabric_of(options, config)
     fabric.launch()
@@ -56,6 +58,20 @@ def run(options: argparse.Namespace) -> None:
     if training.step < training.total_steps:
         fabric.print(f"Stopped at step {training.step} of {training.total_steps}; go on with --resume {folder}.")
     fabric.print(f"`tutti-train report {folder}` tells how it went.")
+
+
+def _config(options: argparse.Namespace) -> Config:
+    """The recipe, or the run's own, with the network to begin with."""
+    from model_training.runs import config_of
+
+    config = config_of(options.resume) if options.resume else load_config(options.config)
+    if not hasattr(config.model, "begin"):
+        if options.begin:
+            raise ConfigError(f"A {config.technique} begins with nothing learned; leave --begin out.")
+        return config
+    # What a run began with is in its checkpoint by the time it is resumed.
+    begin = "" if options.resume else str(options.begin or config.model.begin)
+    return replace(config, model=replace(config.model, begin=begin))
 
 
 def fabric_of(options: argparse.Namespace, config: Config) -> Fabric:

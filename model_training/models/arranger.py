@@ -7,6 +7,7 @@ root, and the two are added.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -28,6 +29,7 @@ class Shape:
     drums: bool
     genres: int
     wishes: int = WISHES
+    lines: bool = False
     width: int = 256
     slot: int = 128
     layers: int = 6
@@ -71,7 +73,7 @@ class Arranger(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        slots = slot_width(shape.parts, shape.drums)
+        slots = slot_width(shape.parts, shape.drums, shape.lines)
         self.slot = nn.Sequential(nn.Linear(slots, shape.slot), nn.GELU())
         self.join = nn.Linear(TOKEN * shape.slot, shape.width)
         self.token = nn.Linear(token_width(shape.parts, shape.genres, shape.wishes), shape.width)
@@ -85,6 +87,18 @@ class Arranger(nn.Module):
         self.relative = nn.Linear(2 * shape.slot, shape.parts * RELATIVE)
         self.lengths = nn.Linear(2 * shape.slot, shape.parts * RANKS * len(LENGTHS))
         self.hits = nn.Linear(2 * shape.slot, DRUM_LANES * LEVELS) if shape.drums else None
+
+    def begin_with(self, learned: Mapping[str, Tensor]) -> None:
+        """Take over what another network learned, which may have seen less of a slot; ValueError for another shape."""
+        own, eyes = self.state_dict(), "slot.0.weight"
+        if eyes in learned and learned[eyes].shape[0] == own[eyes].shape[0]:
+            # New features come last, and begin without a say.
+            unseen = own[eyes].shape[1] - learned[eyes].shape[1]
+            learned = {**learned, eyes: F.pad(learned[eyes], (0, max(0, unseen)))}
+        try:
+            self.load_state_dict(dict(learned))
+        except RuntimeError:
+            raise ValueError("The network to begin with has other sizes; copy its run's [model] settings.") from None
 
     def forward(self, slots: Tensor, tokens: Tensor, root: Tensor) -> tuple[Tensor, ...]:
         """Counts (B, parts, T, 7), pitches (B, parts, T, 72), lengths (B, parts, T, 3, 16), hits (B, T, 9, 5)."""

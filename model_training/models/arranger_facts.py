@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from model_training.config import Config
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus
-from model_training.models.arranger_training import genre_numbers, windows_of
+from model_training.models.arranger_training import basses_of, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
 from music_core.decoding.arranger.model_data import ModelData, to_plain
 from music_core.decoding.arranger.options import melody_traits
@@ -44,16 +44,9 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             binned(windows.values[own], windows.edges), traits[0], traits[1], habit,
             binned(windows.values[drummers], windows.edges)[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
-            held=settings.held, basses=basses_of(settings),
+            held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
         )
     )  # fmt: skip
-
-
-def basses_of(settings: ArrangerSettings) -> tuple[int, ...]:
-    """The parts that are basses, or the lowest notes of an instrument, where the recipe says that they come first."""
-    named = (part.split("|")[0] for part in settings.parts)
-    basses = tuple(n for n, name in enumerate(named) if name == "bass" or name.endswith(":lowest"))
-    return basses if settings.bass_first else ()
 
 
 def exemplary(windows: ArrangerWindows, number: int) -> bool:

@@ -6,6 +6,7 @@ drawn as it will be met at the user's: everything, one part beside the others, b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,17 +24,26 @@ _WISH_DROPPED = 0.2
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """A state to complete and where: bool masks of counts (B, parts, T), pitches (B, parts, T, 72), lengths
-    (B, parts, T, 3) and hits (B, T, 9) that are to be found."""
+    (B, parts, T, 3) and hits (B, T, 9) that are to be found.
+
+    `bass` bool (B,) says where only the basses' pitches are, as nobody else's are known yet.
+    """
 
     state: State
     counts: NDArray[np.bool_]
     pitches: NDArray[np.bool_]
     lengths: NDArray[np.bool_]
     hits: NDArray[np.bool_]
+    bass: NDArray[np.bool_]
 
 
-def task_of(lanes: Lanes, present: NDArray[np.bool_], rng: np.random.Generator) -> Task:
-    """Draw a stage and masks for each window; `present` is bool (B, parts + 1), the drums last."""
+def task_of(
+    lanes: Lanes, present: NDArray[np.bool_], rng: np.random.Generator, basses: Sequence[int] = (), turns: float = 0.0
+) -> Task:
+    """Draw a stage and masks for each window; `present` is bool (B, parts + 1), the drums last.
+
+    In a share of the lessons in pitch, `turns` of 1, it is the `basses`' turn where they have something to find.
+    """
     batch, parts, slots, _ = lanes.onsets.shape
     stage = rng.choice(np.arange(3, dtype=np.int8), batch, p=_STAGE_CHANCES)
     given = _given(batch, parts + 1, slots, rng)
@@ -46,7 +56,11 @@ def task_of(lanes: Lanes, present: NDArray[np.bool_], rng: np.random.Generator) 
     unseen = (hidden_part & rhythm[:, None, None])[..., None] & lanes.onsets
     absent = ~present[:, :-1, None] & np.ones(slots, np.bool_)
     pitches = (hidden_part & pitched[:, None, None])[..., None] & lanes.onsets
-    pitches &= rng.random(pitches.shape) < ratio[..., None]
+    unknown = pitches
+    pitches = pitches & (rng.random(pitches.shape) < ratio[..., None])
+    low = np.isin(np.arange(parts), basses)
+    bass = pitches[:, low].any(axis=(1, 2, 3)) & (rng.random(batch) < turns) if turns else np.zeros(batch, np.bool_)
+    others = bass[:, None, None, None] & ~low[:, None, None]
     open_length = hidden_part & (~lasting[:, None, None] | (rng.random(hidden_part.shape) < ratio))
     lengths = open_length[..., None] & (lanes.lengths != NOTHING)
     hit = ~given[:, -1, :, None] & present[:, -1, None, None] & rhythm[:, None, None]
@@ -56,13 +70,13 @@ def task_of(lanes: Lanes, present: NDArray[np.bool_], rng: np.random.Generator) 
     state = State(
         stage,
         np.where(counts | absent, MASKED, lanes.counts).astype(np.int8),
-        lanes.onsets & ~unseen & ~pitches,
+        lanes.onsets & ~unseen & ~pitches & ~(unknown & others),
         np.where(open_length[..., None] & (lanes.lengths != NOTHING), MASKED, lanes.lengths).astype(np.int8),
         np.where(hits | no_drums, MASKED, lanes.hits).astype(np.int8),
     )
     # While the rhythm is being written, lengths of what is not there yet say nothing.
     state.lengths[(hidden_part & rhythm[:, None, None])] = NOTHING
-    return Task(state, counts, pitches, lengths & lasting[:, None, None, None], hits)
+    return Task(state, counts, pitches & ~others, lengths & lasting[:, None, None, None], hits, bass)
 
 
 def with_fewer_wishes(context: Context, rng: np.random.Generator) -> NDArray[np.int8]:

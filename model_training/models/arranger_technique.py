@@ -43,8 +43,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)
     return Shape(
-        len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.width, settings.slot,
-        settings.layers, settings.heads, settings.dropout,
+        len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.lines, settings.width,
+        settings.slot, settings.layers, settings.heads, settings.dropout,
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def inputs(config: Config) -> tuple[TensorSpec, ...]:
     """What is known by slot and by token, and the chords' roots."""
     shape = shape_of(config)
     return (
-        TensorSpec("slots", "float32", ("batch", "tokens", TOKEN, slot_width(shape.parts, shape.drums))),
+        TensorSpec("slots", "float32", ("batch", "tokens", TOKEN, slot_width(shape.parts, shape.drums, shape.lines))),
         TensorSpec("tokens", "float32", ("batch", "tokens", token_width(shape.parts, shape.genres, shape.wishes))),
         TensorSpec("root", "float32", ("batch", "slots")),
     )
@@ -108,7 +108,8 @@ def example(config: Config, batch: int, units: int) -> dict[str, FloatArray]:
     rng = np.random.default_rng(0)
     shape = shape_of(config)
     count = 4 * units
-    widths = (TOKEN, slot_width(shape.parts, shape.drums)), (token_width(shape.parts, shape.genres, shape.wishes),)
+    seen = slot_width(shape.parts, shape.drums, shape.lines)
+    widths = (TOKEN, seen), (token_width(shape.parts, shape.genres, shape.wishes),)
     slots, tokens = ((rng.random((batch, count, *width)) < 0.1).astype(np.float32) for width in widths)
     root = rng.integers(0, 12, (batch, count * TOKEN)).astype(np.float32)
     return {"slots": slots, "tokens": tokens, "root": root}

@@ -13,6 +13,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - the usual name
 
+from model_training.checkpoint import LAST, load_checkpoint
 from model_training.config import Config
 from model_training.data.arranger_songs import laid
 from model_training.data.arranger_windows import ArrangerWindows, Batch
@@ -23,6 +24,7 @@ from model_training.models.arranger_masks import Task, task_of, with_fewer_wishe
 from model_training.models.filling_training import FillingTraining
 from model_training.settings import ArrangerSettings
 from model_training.technique import Figures
+from music_core.decoding.arranger.context import from_the_bass
 from music_core.decoding.arranger.features import roots, slot_features, slots_to_tokens, token_features
 
 _WEIGHTS = {"rhythm": 1.0, "pitch": 1.0, "length": 1.0, "drums": 0.5}
@@ -52,17 +54,31 @@ def windows_of(config: Config, corpus: Corpus, split: str, edges: Any = None) ->
     )
 
 
+def basses_of(parts: Sequence[str]) -> tuple[int, ...]:
+    """The parts that are basses, or the lowest notes of an instrument."""
+    named = (part.split("|")[0] for part in parts)
+    return tuple(n for n, name in enumerate(named) if name == "bass" or name.endswith(":lowest"))
+
+
 def genre_numbers(genres: Sequence[str]) -> dict[str, int]:
     """The number of each genre's name; "rock|punk" is one genre with two names."""
     return {name: number for number, names in enumerate(genres) for name in names.split("|")}
+
+
+def begun(shape: Shape, run: str) -> Arranger:
+    """A network that knows what the one of a run's folder learned, or nothing; raises ValueError."""
+    network = Arranger(shape)
+    if run:
+        network.begin_with(load_checkpoint(Path(run) / LAST)["network"])
+    return network
 
 
 class ArrangerTraining(FillingTraining):
     """Windows of eight bars, some of which is masked."""
 
     def __init__(self, config: Config, corpus: Corpus, fabric: Fabric, shape: Shape) -> None:
-        super().__init__(config, fabric, lambda: Arranger(shape))
         self._settings: ArrangerSettings = config.model
+        super().__init__(config, fabric, lambda: begun(shape, self._settings.begin))
         self._windows = {"train": windows_of(config, corpus, "train")}
         self.edges = self._windows["train"].edges
         self._corpus = corpus
@@ -83,16 +99,20 @@ class ArrangerTraining(FillingTraining):
         with torch.no_grad():
             for _ in range(_BATCHES_OF_LOSS):
                 batch = self._windows[split].draw(self.config.batch_size, rng)
-                loss, _ = self._loss(self.averaged.module, batch, task_of(batch.lanes, batch.context.present, rng))
+                loss, _ = self._loss(self.averaged.module, batch, self._task(batch, rng))
                 total += float(loss) / _BATCHES_OF_LOSS
         self.averaged.module.train(training)
         return total
 
     def _batch_loss(self, size: int) -> tuple[Tensor, Figures]:
         batch = self._windows["train"].draw(size, self._rng)
-        task = task_of(batch.lanes, batch.context.present, self._rng)
+        task = self._task(batch, self._rng)
         batch = replace(batch, context=replace(batch.context, wishes=with_fewer_wishes(batch.context, self._rng)))
         return self._loss(self._network, batch, task)
+
+    def _task(self, batch: Batch, rng: np.random.Generator) -> Task:
+        basses = basses_of(self._settings.parts)
+        return task_of(batch.lanes, batch.context.present, rng, basses, self._settings.bass_turns)
 
     def _pace(self) -> float:
         """A short linear rise, then half a cosine down to a twentieth."""
@@ -102,9 +122,10 @@ class ArrangerTraining(FillingTraining):
 
     def _loss(self, network: nn.Module, batch: Batch, task: Task) -> tuple[Tensor, Figures]:
         shape_drums = self._settings.drums
-        slots = slots_to_tokens(slot_features(batch.context, task.state, shape_drums))
-        tokens = token_features(batch.context, task.state.stage, len(self._settings.genres))
-        answers = network(*(self._share(array) for array in (slots, tokens, roots(batch.context))))
+        context = from_the_bass(batch.context, task.bass)
+        slots = slots_to_tokens(slot_features(context, task.state, shape_drums, lines=self._settings.lines))
+        tokens = token_features(context, task.state.stage, len(self._settings.genres))
+        answers = network(*(self._share(array) for array in (slots, tokens, roots(context))))
         terms = {
             "rhythm": _found(answers[0], self._share(batch.lanes.counts), self._share(task.counts)),
             "pitch": _pitches(answers[1], self._share(task.state.onsets), self._share(task.pitches)),

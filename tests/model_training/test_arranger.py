@@ -103,6 +103,21 @@ def test_chords_that_nobody_wrote_are_inferred() -> None:
     assert [song.sheet.root[bar * 16 + 4] for bar in range(4)] == list(ROOTS)
 
 
+def test_a_run_begins_with_another_ones_network_and_learns_on(config: Config, corpus: Corpus, tmp_path: Path) -> None:
+    fabric = Fabric(accelerator="cpu", devices=1)
+    config = replace(config, epochs=12)
+    run = new_run(tmp_path, config, corpus)
+    first = train(config, corpus, run, fabric, resume=False)
+    lines = replace(SETTINGS, lines=True, bass_turns=0.5, begin=str(run))
+    begun = training_of(replace(config, model=lines), corpus)
+    fresh = training_of(replace(config, model=replace(lines, begin="")), corpus)
+    assert isinstance(first, ArrangerTraining)
+    assert begun.loss("valid") < (first.loss("valid") + fresh.loss("valid")) / 2
+    before = begun.network.state_dict()["slot.0.weight"][:, -10:].clone()
+    begun.advance()
+    assert not torch.equal(begun.network.state_dict()["slot.0.weight"][:, -10:], before)
+
+
 def test_masks_hide_what_is_to_be_found_and_nothing_else(config: Config, corpus: Corpus) -> None:
     batch = windows_of(config, corpus, "train").draw(64, np.random.default_rng(1))
     task = task_of(batch.lanes, batch.context.present, np.random.default_rng(2))

@@ -87,7 +87,7 @@ def arrange_takes(
         _draft(manifest, data, score, melody, grid, shift, seed, options, redo)
         for score, seed in zip(scores, seeds, strict=True)
     )
-    filler = Filler(predictor, data.genres, drums=data.drums, cancelled=cancelled)
+    filler = Filler(predictor, data.genres, drums=data.drums, lines=data.lines, cancelled=cancelled)
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums)
     taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses)
 

@@ -48,9 +48,12 @@ def stacked(contexts: Sequence[Context]) -> Context:
     return Context(*(np.concatenate([getattr(c, name) for c in contexts]) for name in Context.__slots__))
 
 
-def from_the_bass(context: Context) -> Context:
-    """The same with every chord heard from its bass note up, as if that were its root.
+def from_the_bass(context: Context, where: NDArray[np.bool_] | None = None) -> Context:
+    """The same with every chord heard from its bass note up, as if that were its root, `where` bool (B,) or everywhere.
 
     Networks that answer in steps above the root learn next to nothing of a chord's other bass (decision 0031).
     """
-    return replace(context, root=np.where(context.bass == NO_ROOT, context.root, context.bass).astype(np.int8))
+    heard = context.bass != NO_ROOT
+    if where is not None:
+        heard &= where[:, None]
+    return replace(context, root=np.where(heard, context.bass, context.root).astype(np.int8))

@@ -17,6 +17,7 @@ from music_core.decoding.arranger.context import (
     Context,
 )
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS, slots_until
+from music_core.decoding.arranger.neighbours import WIDTH, neighbours
 from music_core.decoding.arranger.state import MASKED, STAGES, State
 from music_core.decoding.predictor import FloatArray
 
@@ -28,11 +29,12 @@ _AHEAD = len(LENGTHS)  # a distance in slots: which of the lengths fit into it
 _CHORD = 12 + 12 + 12 + 2 + _AHEAD
 _FIXED = 2 * PITCHES + 12 + _CHORD  # features of melody and chord
 _PART = PITCHES + 12 + (COUNTS + 1) + 1 + 2 * RANKS + _AHEAD
+_KIT = DRUM_LANES * (LEVELS + 1)
 
 
-def slot_width(parts: int, drums: bool) -> int:
-    """Features of a slot."""
-    return _FIXED + parts * _PART + (DRUM_LANES * (LEVELS + 1) if drums else 0)
+def slot_width(parts: int, drums: bool, lines: bool = False) -> int:
+    """Features of a slot; `lines` are those of each part's neighbouring notes."""
+    return _FIXED + parts * (_PART + lines * WIDTH) + drums * _KIT
 
 
 def token_width(parts: int, genres: int, wishes: int) -> int:
@@ -41,24 +43,28 @@ def token_width(parts: int, genres: int, wishes: int) -> int:
     return places + genres + STAGES + (parts + 1) * (1 + wishes * BINS)
 
 
-def slot_features(context: Context, state: State, drums: bool, fixed: FloatArray | None = None) -> FloatArray:
-    """What is known of each slot, float32 (B, T, slot_width): melody, chord, then each part, then the drums.
+def slot_features(
+    context: Context, state: State, drums: bool, fixed: FloatArray | None = None, *, lines: bool = False
+) -> FloatArray:
+    """What is known of each slot, float32 (B, T, slot_width): melody, chord, each part, the drums, then the lines.
 
     `fixed` is what `fixed_features` said of the same context, for those who ask again and again.
     """
     batch, parts, slots = state.counts.shape
-    features = fixed_features(context, parts, drums) if fixed is None else fixed.copy()
+    features = fixed_features(context, parts, drums, lines=lines) if fixed is None else fixed.copy()
     at = _FIXED + parts * _PART
     _parts(features[..., _FIXED:at].reshape(batch, slots, parts, _PART), state, _roots(context))
     if drums:
         levels = np.where(state.hits == MASKED, LEVELS, state.hits)
-        features[..., at:] = _one_hot(levels, LEVELS + 1).reshape(batch, slots, -1)
+        features[..., at : at + _KIT] = _one_hot(levels, LEVELS + 1).reshape(batch, slots, -1)
+    if lines:
+        features[..., -parts * WIDTH :] = neighbours(state, _roots(context)).reshape(batch, slots, -1)
     return features
 
 
-def fixed_features(context: Context, parts: int, drums: bool) -> FloatArray:
-    """Slot features with melody and chord in their places, and zeros where parts and drums will be."""
-    features = np.zeros((*context.root.shape, slot_width(parts, drums)), np.float32)
+def fixed_features(context: Context, parts: int, drums: bool, *, lines: bool = False) -> FloatArray:
+    """Slot features with melody and chord in their places, and zeros where all else will be."""
+    features = np.zeros((*context.root.shape, slot_width(parts, drums, lines)), np.float32)
     features[..., :PITCHES] = context.melody == STRUCK
     features[..., PITCHES : 2 * PITCHES] = context.melody != REST
     features[..., 2 * PITCHES : 2 * PITCHES + 12] = relative_classes(context.melody != REST, _roots(context))

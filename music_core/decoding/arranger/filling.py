@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from music_core.decoding.arranger.choices import best_pitches, busy, drawn_class
 from music_core.decoding.arranger.context import Context, from_the_bass
 from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.drummer import drums_alone, plays_first, then_band
@@ -27,7 +28,6 @@ from music_core.decoding.arranger.lanes import (
     LENGTHS,
     MOST_NOTES,
     NOTHING,
-    PITCHES,
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
@@ -35,6 +35,7 @@ from music_core.decoding.arranger.pushing import pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
+from music_core.decoding.arranger.turns import at_random, by_halves
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
 
@@ -70,14 +71,16 @@ class _Given:
 
 
 class Filler:
-    """One network with its genres; `drums` tells whether it writes them."""
+    """One network with its genres; `drums`: whether it writes them, `lines`: whether it is shown notes' neighbours."""
 
     def __init__(
-        self, predictor: Predictor, genres: int, *, drums: bool, cancelled: Cancelled = never_cancelled,
+        self, predictor: Predictor, genres: int, *, drums: bool, lines: bool = False,
+        cancelled: Cancelled = never_cancelled,
     ) -> None:  # fmt: skip
         self._predictor = predictor
         self._genres = genres
         self._drums = drums
+        self._lines = lines
         self._cancelled = cancelled
 
     def fill(
@@ -122,12 +125,13 @@ class Filler:
         batch, parts = context.present.shape
         stages = (np.full(batch, stage, np.int8) for stage in range(STAGES))
         tokens = tuple(token_features(context, stage, self._genres) for stage in stages)
-        return _Given(context, fixed_features(context, parts - 1, self._drums), tokens, roots(context))
+        fixed = fixed_features(context, parts - 1, self._drums, lines=self._lines)
+        return _Given(context, fixed, tokens, roots(context))
 
     def _answers(self, given: _Given, state: State, stage: int) -> Mapping[str, FloatArray]:
         if self._cancelled():
             raise GenerationCancelled
-        slots = slot_features(given.context, state, self._drums, given.slots)
+        slots = slot_features(given.context, state, self._drums, given.slots, lines=self._lines)
         inputs = {"slots": slots_to_tokens(slots), "tokens": given.tokens[stage], "root": given.root}
         # Rounded, so that processors that add in another order draw the same notes.
         return {name: np.round(answer, 3) for name, answer in self._predictor.run(inputs).items()}
@@ -137,21 +141,21 @@ class Filler:
         draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
-        turns = _turns(open_counts, taste.rhythm_steps, draws)
-        hit_turns = _turns(open_hits, taste.rhythm_steps, draws, drums=True)
+        turns = at_random(open_counts, taste.rhythm_steps, draws)
+        hit_turns = at_random(open_hits, taste.rhythm_steps, draws, drums=True)
         for step in range(taste.rhythm_steps):
             now, hits_now = turns == step, hit_turns == step
-            busy = _busy(now) | _busy(hits_now)
-            if not busy.any():
+            some = busy(now) | busy(hits_now)
+            if not some.any():
                 continue
             answers = pushed(self._answers(given, state, RHYTHM), taste.push)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
-            counts = np.where(now, _drawn(logits, taste.rhythm, draws, busy), state.counts).astype(np.int8)
+            counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
-                hits = np.where(hits_now, _drawn(answers["hits"], taste.drums, draws, busy, drums=True), hits).astype(
-                    np.int8
-                )
+                hits = np.where(
+                    hits_now, drawn_class(answers["hits"], taste.drums, draws, some, drums=True), hits
+                ).astype(np.int8)
             state = replace(state, counts=counts, hits=hits)
         return state
 
@@ -172,28 +176,31 @@ class Filler:
         steps = taste.pitch_steps // 3
         heard = self._given(from_the_bass(given.context))
         low, high = replace(taste, pitches=taste.bass, pitch_steps=steps), taste.pitch_steps - steps
-        state = self._found(heard, state, bass, draws, low)
+        state = self._found(heard, state, bass, draws, low, line=self._lines)
         return self._found(given, state, ~bass, draws, replace(taste, pitch_steps=high))
 
-    def _found(self, given: _Given, state: State, parts: NDArray[np.bool_], draws: Draws, taste: Taste) -> State:
-        """The state with the pitches of these `parts`, bool (parts,)."""
+    def _found(
+        self, given: _Given, state: State, parts: NDArray[np.bool_], draws: Draws, taste: Taste, *, line: bool = False
+    ) -> State:
+        """The state with the pitches of these `parts`, bool (parts,), found note beside note where each is a `line`."""
         tickets = parts[:, None, None] & (np.arange(MOST_NOTES) < state.missing[..., None])
-        turns = _turns(tickets, taste.pitch_steps, draws)
+        steps = taste.pitch_steps
+        turns = by_halves(tickets, steps) if line else at_random(tickets, steps, draws)
         for step in range(taste.pitch_steps):
             now = (turns == step).sum(axis=-1)
             if not now.any():
                 continue
             logits = self._answers(given, state, PITCHED)["pitches"]
-            scores = logits + draws.gumbel(logits.shape, _busy(now > 0), pitched=True) * taste.pitches
+            scores = logits + draws.gumbel(logits.shape, busy(now > 0), pitched=True) * taste.pitches
             if taste.held:
                 chosen = drawn_in_turn(scores, now > 0, given.context.melody, state.counts, state.onsets)
             else:
-                chosen = _chosen(scores, state.onsets, now)
+                chosen = best_pitches(scores, state.onsets, now)
             state = replace(state, onsets=state.onsets | chosen)
         return state
 
     def _lengths(self, given: _Given, state: State, draws: Draws, taste: Taste) -> State:
-        turns = _turns(state.lengths == MASKED, taste.length_steps, draws)
+        turns = at_random(state.lengths == MASKED, taste.length_steps, draws)
         room = room_of(given.context, state.onsets)
         for step in range(taste.length_steps):
             now = turns == step
@@ -202,7 +209,7 @@ class Filler:
             logits = self._answers(given, state, LASTING)["lengths"]
             # A note is let go when the harmony leaves it, as people do in all but one case in a hundred.
             logits = np.where(room[..., None] >= LENGTHS, logits, -np.inf)
-            drawn = _drawn(logits, taste.lengths, draws, _busy(now))
+            drawn = drawn_class(logits, taste.lengths, draws, busy(now))
             state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
         return state
 
@@ -222,35 +229,3 @@ def _first(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The first place of every run along the last axis."""
     before = np.concatenate((np.zeros_like(places[..., :1]), places[..., :-1]), axis=-1)
     return places & ~before
-
-
-def _turns(places: NDArray[np.bool_], steps: int, draws: Draws, *, drums: bool = False) -> NDArray[np.int64]:
-    """The step in which each place has its turn, -1 where there is none: few places in the first steps."""
-    late = np.floor(np.arccos(1 - draws.random(places.shape, drums=drums)) / (np.pi / 2) * steps)
-    return np.where(places, np.minimum(late, steps - 1), -1).astype(np.int64)
-
-
-def _busy(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of the batch have a place here, bool (B,)."""
-    return np.asarray(places.reshape(len(places), -1).any(axis=1))
-
-
-def _drawn(
-    logits: FloatArray, temperature: float, draws: Draws, busy: NDArray[np.bool_], *, drums: bool = False
-) -> NDArray[np.int64]:
-    """A class from each row of logits, by the Gumbel trick."""
-    noise = draws.gumbel(logits.shape, busy, drums=drums) * temperature
-    drawn: NDArray[np.int64] = (logits + noise).argmax(axis=-1)
-    return drawn
-
-
-def _chosen(scores: NDArray[np.float64], known: NDArray[np.bool_], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """So many new pitches in each slot, bool like `known`, the best by their scores."""
-    scores = np.where(known, -np.inf, scores)
-    chosen = np.zeros(known.shape, np.bool_)
-    some = counts > 0  # few slots: sorting all of them would take as long as the network
-    best = np.argsort(-scores[some], axis=-1, kind="stable")[..., :MOST_NOTES]
-    found = np.zeros((len(best), PITCHES), np.bool_)
-    np.put_along_axis(found, best, np.arange(MOST_NOTES) < counts[some][:, None], axis=-1)
-    chosen[some] = found
-    return chosen

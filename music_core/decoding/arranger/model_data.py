@@ -29,6 +29,7 @@ class ModelData:
     every part is a voice that never rests; `habit` float (parts + 1,) is the share of their onsets that neighbouring
     bars of a part have in common, the drums' last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
+    `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours.
     """
 
     parts: int
@@ -45,6 +46,7 @@ class ModelData:
     phrased: bool = True
     held: bool = False
     basses: tuple[int, ...] = ()
+    lines: bool = False
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -75,7 +77,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "tracks": [list(track) for track in data.tracks], "wished": data.rows.shape[-1],
         "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
-        "phrased": data.phrased, "held": data.held, "basses": list(data.basses),
+        "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -103,7 +105,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             parts, bool(data["drums"]), int(data["genres"]), int(data["genre"]), tracks, rows,
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
-            bool(data.get("held", False)), basses,
+            bool(data.get("held", False)), basses, bool(data.get("lines", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None

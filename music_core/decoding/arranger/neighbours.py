@@ -1,0 +1,42 @@
+"""What is known of the notes on both sides of a slot in its own part: lines are made of steps from note to note."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from music_core.decoding.arranger.lanes import PITCHES, slots_until
+from music_core.decoding.arranger.state import State
+
+_CLASSES = 12
+_ONE = _CLASSES + 1
+WIDTH = 2 * _ONE  # features of each part in a slot
+
+
+def neighbours(state: State, root: NDArray[np.int8]) -> NDArray[np.float32]:
+    """The lowest pitch of the part's onset before each slot and of the one after, float32 (B, T, parts, 26).
+
+    Of each its pitch class above the slot's own root, int8 (B, T), one of twelve, and its height 0..1; all 0 where
+    there is no onset or its pitch is not known yet.
+    """
+    begins = state.counts > 0
+    slots = begins.shape[-1]
+    here = np.arange(slots)
+    before = np.maximum.accumulate(np.where(begins, here, -1), axis=-1)
+    before = np.concatenate((np.full_like(before[..., :1], -1), before[..., :-1]), axis=-1)
+    after = here + slots_until(begins)
+    sides = (_seen(state, np.where(before < 0, slots, before), root), _seen(state, after, root))
+    return np.concatenate(sides, axis=-1).swapaxes(1, 2)
+
+
+def _seen(state: State, at: NDArray[np.int64], root: NDArray[np.int8]) -> NDArray[np.float32]:
+    """What is known at other slots, int64 (B, parts, T), where T is nowhere: float32 (B, parts, T, 13)."""
+    slots = at.shape[-1]
+    there = np.minimum(at, slots - 1)
+    known = np.take_along_axis(state.onsets.any(axis=-1), there, axis=-1) & (at < slots)
+    lowest = np.take_along_axis(state.onsets.argmax(axis=-1), there, axis=-1)
+    steps = (lowest - root[:, None]) % _CLASSES  # LOW_PITCH is a C
+    found = np.zeros((*at.shape, _ONE), np.float32)
+    found[..., :_CLASSES] = (steps[..., None] == np.arange(_CLASSES)) & known[..., None]
+    found[..., _CLASSES] = np.where(known, (lowest + 1) / PITCHES, 0)
+    return found

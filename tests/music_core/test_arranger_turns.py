@@ -1,0 +1,39 @@
+"""When each unknown place has its turn: at random, or no note beside its neighbour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from music_core.decoding.arranger.draws import Draws
+from music_core.decoding.arranger.turns import NEVER, at_random, by_halves
+
+
+def test_at_random_few_come_first_and_each_has_one_turn() -> None:
+    places = np.random.default_rng(0).random((2, 3, 400)) < 0.5
+    turns = at_random(places, 8, Draws(np.random.default_rng(1), np.random.default_rng(2)))
+    assert ((turns == NEVER) == ~places).all()
+    counts = np.bincount(turns[places], minlength=8)
+    assert len(counts) == 8 and counts[0] < counts[-1] / 3
+
+
+@pytest.mark.parametrize("steps", [1, 3, 5])
+def test_by_halves_no_note_of_a_line_has_its_turn_beside_the_next(steps: int) -> None:
+    places = (np.random.default_rng(3).random((2, 2, 64, 1)) < 0.4) & (np.arange(6) < 2)
+    turns = by_halves(places, steps)
+    assert ((turns == NEVER) == ~places).all()
+    for row in turns[..., 0].reshape(4, 64):
+        line = row[row != NEVER]
+        assert set(line.tolist()) == set(range(steps))
+        if steps > 1:
+            late = line > 0
+            assert not (late[1:] & (line[1:] == line[:-1])).any()
+            assert (line[1::2] == steps - 1).all() and (line[::2] < steps - 1).all()
+
+
+def test_by_halves_counts_the_notes_of_each_line_alone() -> None:
+    places = np.zeros((1, 2, 8, 1), np.bool_)
+    places[0, 0, ::2] = places[0, 1, 1::3] = True
+    turns = by_halves(places, 3)[0, :, :, 0]
+    assert turns[0, ::2].tolist() == [0, 2, 1, 2]
+    assert turns[1, 1::3].tolist() == [0, 2, 1]
