@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from music_core.controllers import PERFORMING
-from music_core.performance import BendMessage, ControlMessage, PerformedNote, PerformedTake, pair_notes
+from music_core.performance import BendMessage, ControlMessage, LiveMessage, PerformedNote, PerformedTake, pair_notes
 from music_core.score import TICKS_PER_QUARTER, ControlChange, Note, PitchBend, Track, without_overlaps
+
+Steps = NDArray[np.int64]
+Ticks = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,18 @@ class Grid:
         guess = int(tick // self.step_ticks)
         return min((max(0, guess + around) for around in (-1, 0, 1)), key=lambda step: abs(self.place(step) - tick))
 
+    def places(self, steps: Steps) -> Ticks:
+        """As `place`, float64 of the same shape."""
+        delays = np.where(steps % 2, self.swing / 3.0, 0.0).astype(np.float64)
+        return (delays + steps) * self.step_ticks
+
+    def nearest_steps(self, ticks: Ticks) -> Steps:
+        """As `nearest`, int64 (N,); of two steps as near, the earlier."""
+        guesses = np.floor_divide(ticks, self.step_ticks).astype(np.int64)
+        around = np.maximum(0, guesses + np.array([[-1], [0], [1]]))
+        nearest: Steps = around[np.abs(self.places(around) - ticks).argmin(axis=0), np.arange(len(ticks))]
+        return nearest
+
 
 def quantize(notes: Sequence[PerformedNote], *, origin_s: float, bpm: float, grid: Grid) -> tuple[Note, ...]:
     """Written notes: onsets and ends drawn to the grid; what was played before the origin starts at tick 0.
@@ -44,7 +60,7 @@ def quantize(notes: Sequence[PerformedNote], *, origin_s: float, bpm: float, gri
     At full strength a note lasts a step or more. Where notes of a pitch fall together, the later cuts the
     earlier and twins become one.
     """
-    return without_overlaps(_drawn(note, origin_s, bpm, grid) for note in notes)
+    return without_overlaps(_drawn(notes, origin_s, bpm, grid))
 
 
 def take_to_track(take: PerformedTake, grid: Grid | None, name: str = "Melody") -> Track:
@@ -55,16 +71,16 @@ def take_to_track(take: PerformedTake, grid: Grid | None, name: str = "Melody") 
     """
     grid = grid or Grid(1)
     played = pair_notes(take.messages, take.end_s, pedal=False)
-    drawn = [_drawn(note, take.origin_s, take.bpm, grid) for note in played]
-    raw_onsets = [_tick(note.onset_s, take.origin_s, take.bpm) for note in played]
-    new_onsets = [note.start_tick for note in drawn]
+    drawn = _drawn(played, take.origin_s, take.bpm, grid)
+    raw_onsets = _ticks((note.onset_s for note in played), take.origin_s, take.bpm)
+    new_onsets = np.array([note.start_tick for note in drawn], np.float64)
 
-    def moved(time_s: float) -> int:
-        tick = _tick(time_s, take.origin_s, take.bpm)
-        if raw_onsets:
-            inside = min(max(tick, raw_onsets[0]), raw_onsets[-1])
-            tick += float(np.interp(inside, raw_onsets, new_onsets)) - inside
-        return max(0, round(tick))
+    def moved(events: Sequence[LiveMessage]) -> list[int]:
+        ticks = _ticks((event.time_s for event in events), take.origin_s, take.bpm)
+        if len(raw_onsets):
+            inside = np.clip(ticks, raw_onsets[0], raw_onsets[-1])
+            ticks = ticks + (np.interp(inside, raw_onsets, new_onsets) - inside)
+        return _whole(ticks)
 
     messages = sorted(take.messages, key=lambda message: message.time_s)
     controls = [m for m in messages if isinstance(m, ControlMessage) and m.controller in PERFORMING]
@@ -73,20 +89,33 @@ def take_to_track(take: PerformedTake, grid: Grid | None, name: str = "Melody") 
         name=name,
         notes=without_overlaps(drawn),
         role="melody",
-        controls=tuple(ControlChange(moved(m.time_s), m.controller, m.value) for m in controls),
-        bends=tuple(PitchBend(moved(m.time_s), m.value) for m in bends),
+        controls=tuple(
+            ControlChange(tick, m.controller, m.value) for tick, m in zip(moved(controls), controls, strict=True)
+        ),
+        bends=tuple(PitchBend(tick, m.value) for tick, m in zip(moved(bends), bends, strict=True)),
     )
 
 
-def _drawn(note: PerformedNote, origin_s: float, bpm: float, grid: Grid) -> Note:
-    start, end = (_tick(time_s, origin_s, bpm) for time_s in (note.onset_s, note.offset_s))
-    first = grid.nearest(start)
-    last = max(first + 1, grid.nearest(end))
-    new_start = max(0, round(start + grid.strength * (grid.place(first) - start)))
-    new_end = round(end + grid.strength * (grid.place(last) - end))
-    return Note(new_start, note.pitch, max(1, new_end - new_start), note.velocity)
+def _drawn(notes: Sequence[PerformedNote], origin_s: float, bpm: float, grid: Grid) -> list[Note]:
+    """Each note where the grid draws it; all in one go, as the window waits for a long take when it ends."""
+    starts = _ticks((note.onset_s for note in notes), origin_s, bpm)
+    ends = _ticks((note.offset_s for note in notes), origin_s, bpm)
+    first = grid.nearest_steps(starts)
+    last = np.maximum(first + 1, grid.nearest_steps(ends))
+    new_starts = _whole(starts + grid.strength * (grid.places(first) - starts))
+    new_ends = _whole(ends + grid.strength * (grid.places(last) - ends))
+    return [
+        Note(start, note.pitch, max(1, end - start), note.velocity)
+        for note, start, end in zip(notes, new_starts, new_ends, strict=True)
+    ]
 
 
-def _tick(time_s: float, origin_s: float, bpm: float) -> float:
+def _ticks(times_s: Iterable[float], origin_s: float, bpm: float) -> Ticks:
     """Fractional ticks from the origin; negative before it."""
-    return (time_s - origin_s) * bpm / 60.0 * TICKS_PER_QUARTER
+    return (np.fromiter(times_s, np.float64) - origin_s) * bpm / 60.0 * TICKS_PER_QUARTER
+
+
+def _whole(ticks: Ticks) -> list[int]:
+    """Rounded, and none before the origin."""
+    whole: list[int] = np.maximum(0, np.rint(ticks)).astype(np.int64).tolist()
+    return whole

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, zip_longest
+from operator import attrgetter
 
 from music_core.harmony.chord import Chord
 
@@ -264,10 +265,14 @@ class Score:
         return replace(self, tracks=(*self.tracks[:index], track, *self.tracks[index + 1 :]))
 
 
+# The order of notes as they are; comparing two of them calls Python each time.
+_ORDER = attrgetter("start_tick", "pitch", "duration_ticks", "velocity")
+
+
 def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
     """The notes with every pitch sounding once at a time: a later one cuts an earlier, twins become the longer."""
     by_pitch: dict[int, list[Note]] = {}
-    for note in sorted(notes):
+    for note in sorted(notes, key=_ORDER):
         line = by_pitch.setdefault(note.pitch, [])
         if line and line[-1].start_tick == note.start_tick:
             line[-1] = replace(note, velocity=max(note.velocity, line[-1].velocity))
@@ -275,7 +280,7 @@ def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
         if line and line[-1].end_tick > note.start_tick:
             line[-1] = replace(line[-1], duration_ticks=note.start_tick - line[-1].start_tick)
         line.append(note)
-    return tuple(sorted(note for line in by_pitch.values() for note in line))
+    return tuple(sorted((note for line in by_pitch.values() for note in line), key=_ORDER))
 
 
 @lru_cache(maxsize=256)

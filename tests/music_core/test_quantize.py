@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +111,11 @@ def test_pedal_and_wheels_move_with_the_notes_around_them() -> None:
 
 def test_an_empty_take_is_an_empty_track() -> None:
     assert take_to_track(PerformedTake((), 0.0, 1.0, 120), SIXTEENTHS).notes == ()
+
+
+@pytest.mark.parametrize("grid", [Grid(1), Grid(120), Grid(160, 0.5, 0.4), Grid(240, 1.0, 1.0)])
+def test_many_ticks_at_once_are_placed_as_one_by_one(grid: Grid) -> None:
+    ticks = np.concatenate([np.arange(-700.0, 2000.0, 7.5), np.random.default_rng(1).uniform(-500, 100_000, 500)])
+    steps = grid.nearest_steps(ticks)
+    assert steps.tolist() == [grid.nearest(tick) for tick in ticks.tolist()]
+    assert grid.places(steps).tolist() == [grid.place(step) for step in steps.tolist()]
