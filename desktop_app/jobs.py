@@ -16,7 +16,7 @@ from music_core.decoding.predictor import Cancelled, GenerationCancelled, Progre
 _log = logging.getLogger(__name__)
 
 # How long a job rests for what it hands over, and how soon after that the window begins to paint it.
-_PATIENCE_S = 0.1
+_PATIENCE_S = 0.25
 _PAINTS_AFTER_S = 0.003
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # A dialog or a file being saved keeps a handler going for long: then nobody has to wait for it any more.
-PATIENCE_S = 0.1
+PATIENCE_S = 0.25
 
 GiveWay = Callable[[], None]
 
