@@ -103,13 +103,16 @@ def _network_settings(config: Config) -> tuple[Any, ...]:
 
 
 def _told(about: dict[str, Any], config: Config, state: dict[str, Any], difference: float) -> dict[str, Any]:
-    """What the manifest says of the training."""
+    """What the manifest says of the training; of a run that it began with the name, not where on this machine it is."""
+    settings = config_to_dict(config)
+    if settings["model"].get("begin"):
+        settings["model"]["begin"] = Path(settings["model"]["begin"]).name
     return {
         "corpus": about["data"]["title"],
         "songs": about["data"]["songs"],
         "licences": about["data"]["licences"],
         "tiers": about["data"]["tiers"],
-        "config": config_to_dict(config),
+        "config": settings,
         "steps": int(state["step"]),
         "epochs": config.epochs,
         "seed": config.seed,

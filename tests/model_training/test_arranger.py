@@ -203,6 +203,9 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     )
     config = replace(config, data=str(folder), model=replace(SETTINGS, harmoniser="finder"))
     fabric = Fabric(accelerator="cpu", devices=1)
+    earlier = new_run(tmp_path / "runs", config, load_corpus(folder))
+    train(config, load_corpus(folder), earlier, fabric, resume=False, max_steps=1)
+    config = replace(config, model=replace(config.model, begin=str(earlier)))
     run = new_run(tmp_path / "runs", config, load_corpus(folder))
     train(config, load_corpus(folder), run, fabric, resume=False, max_steps=1)
     calm = replace(config.model, energy=0.25)  # how a face is played is its own
@@ -216,6 +219,7 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     assert (own.shares, shared.shares, shared.harmoniser) == ("", "tiny", "finder")
     assert graph_beside(own, first) == graph_beside(shared, second)
     assert not (second / "model.onnx").exists()
+    assert own.training["config"]["model"]["begin"] == earlier.name  # and not where it is
     assert (own.option("energy", {}), shared.option("energy", {})) == (0.5, 0.25)
     assert shared.data["genre"] == 1
     assert own.data["genre"] == 0
