@@ -42,6 +42,13 @@ def saved_as(desk: Desk, path: Path) -> None:
     press(desk, Qt.Key.Key_S, CTRL)
 
 
+def library_rests(desk: Desk) -> None:
+    """Wait until the library has written down what was saved: of a full disk it would speak too, later."""
+    over: list[object] = []
+    desk.running.shelf_jobs.run("rests", lambda _progress, _cancelled: None, over.append, over.append)
+    desk.wait(lambda: over)
+
+
 @contextmanager
 def full_disk() -> Iterator[None]:
     """No file may become longer than a line."""
@@ -82,6 +89,7 @@ def test_a_take_that_a_crash_cut_off_comes_back(qapp: QApplication, qtbot: QtBot
 def test_a_full_disk_is_told_and_the_work_goes_elsewhere(desk: Desk, tmp_path: Path) -> None:
     saved_as(desk, tmp_path / "song.tutti")
     before = (tmp_path / "song.tutti").read_bytes()
+    library_rests(desk)
     desk.session.set_tempo(77)
     with full_disk():
         press(desk, Qt.Key.Key_S, CTRL)
