@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.context import EDGES, Context
 from music_core.decoding.arranger.draws import Bars, Draws, returning_bars
+from music_core.decoding.arranger.pushing import filled
 
 SLOTS = 64  # four bars of four quarters
 
@@ -76,3 +79,37 @@ def test_a_long_bars_places_stay_within_reach() -> None:
     assert isinstance(bars, Bars)
     assert bars.slot.max() == 15
     assert bars.returning.shape == (1, 3, SLOTS)
+
+
+def test_a_drummer_fills_in_a_phrases_last_bar_and_the_others_return() -> None:
+    context = context_of(ends=(False, True, False, True))
+    rngs = [np.random.default_rng(0)]
+    bars = returning_bars(context, np.ones(3), rngs, fills=1.0)
+    assert np.flatnonzero(bars.filling[0]).tolist() == [*range(24, 32), *range(56, 64)]
+    assert (bars.returning[0, -1] == ~bars.filling[0]).all()
+    assert bars.returning[0, :-1].all()
+    assert Draws(*rngs, habits=rngs, bars=bars).filling is bars.filling
+    shares = [
+        returning_bars(context, np.ones(3), [np.random.default_rng(seed)], fills=0.5).filling.mean()
+        for seed in range(200)
+    ]
+    assert np.mean(shares) == pytest.approx(0.125, abs=0.02)  # half of the second halves of two bars in four
+
+
+def test_the_end_of_the_piece_has_no_fill() -> None:
+    context = context_of(ends=(False, False, False, True))
+    last = context.edges.copy()
+    last[:, -4:, EDGES.index("piece ends")] = True
+    bars = returning_bars(replace(context, edges=last), np.ones(3), [np.random.default_rng(0)], fills=1.0)
+    assert not bars.filling.any()
+    assert Draws(np.random.default_rng(0), habits=[np.random.default_rng(0)], bars=bars).filling is None
+
+
+def test_toms_are_likelier_where_the_drummer_fills_and_nowhere_else() -> None:
+    hits = np.zeros((1, 8, 9, 5), np.float32)
+    filling = np.arange(8)[None] >= 4
+    after = filled({"hits": hits}, filling)["hits"]
+    assert (after[0, 4:, 4:7, 1:] > after[0, 4:, 1:2, 1:]).all() and (after[0, 4:, 1, 1:] > 0).all()
+    assert not after[0, :4].any() and not after[..., 0].any() and not after[:, :, [0, 2, 3, 7, 8]].any()
+    assert filled({"hits": hits}, None)["hits"] is hits
+    assert not hits.any()

@@ -179,7 +179,9 @@ def _draws(data: ModelData, drafts: Sequence[Draft], name: str, first: int, cont
     each = [philox(draft.seed, name, (first, 0, 0)) for draft in drafts]
     if not data.habit.any():
         return Draws(*each)
-    bars = returning_bars(context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts])
+    bars = returning_bars(
+        context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts], data.fills
+    )
     return Draws(*each, habits=[philox(draft.seed, name, (0, 0, 5)) for draft in drafts], bars=bars)
 
 

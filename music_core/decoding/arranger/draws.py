@@ -18,17 +18,19 @@ from music_core.decoding.arranger.context import BAR_TOKENS, EDGES, TOKEN, Conte
 from music_core.decoding.arranger.features import roots
 
 _BAR_SLOTS = BAR_TOKENS * TOKEN
-_ENDS = EDGES.index("phrase ends")
+_ENDS, _PIECE_ENDS = EDGES.index("phrase ends"), EDGES.index("piece ends")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
     """Where slots lie: `slot` int (B, T), their place in the bar; `root` int (B, T), 0..11; `returning` bool
-    (B, parts + 1, T), whether a part (the drums last) draws there by what returns."""
+    (B, parts + 1, T), whether a part (the drums last) draws there by what returns; `filling` bool (B, T), where the
+    drummer fills."""
 
     slot: NDArray[np.int64]
     root: NDArray[np.int64]
     returning: NDArray[np.bool_]
+    filling: NDArray[np.bool_]
 
 
 class Draws:
@@ -44,6 +46,11 @@ class Draws:
         self._each = each
         self._habits = habits
         self._bars = bars
+
+    @property
+    def filling(self) -> NDArray[np.bool_] | None:
+        """Where the drummer fills, bool (B, T), or None for nowhere."""
+        return None if self._bars is None or not self._bars.filling.any() else self._bars.filling
 
     def random(self, shape: tuple[int, ...], *, drums: bool = False) -> NDArray[np.float64]:
         """Uniform numbers 0..1, the batch first, then the parts unless they are the drums', then the slots."""
@@ -81,17 +88,36 @@ class Draws:
         return own
 
 
-def returning_bars(context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator]) -> Bars:
-    """Which bars return in each part: `habit` float (parts + 1,) of them, and never a phrase's last one, where the
-    drummer fills and the others breathe."""
+def returning_bars(
+    context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator], fills: float = 0.0
+) -> Bars:
+    """Which bars return in each part: `habit` float (parts + 1,) of them.
+
+    The drummer fills in the second half of some last bars of phrases, a share of `fills`, and phrases' last bars else
+    return like others. With no fills none of them returns: what is new there is all that tells a phrase's end.
+    """
     slot = np.repeat(context.place.astype(np.int64), TOKEN, axis=1) * TOKEN
     slot = np.minimum(slot + np.arange(slot.shape[1]) % TOKEN, _BAR_SLOTS - 1)
     number = np.maximum((context.place == 0).cumsum(axis=1) - 1, 0)
     ends = context.edges[..., _ENDS]
     returning = np.stack([rng.random((len(habit), number.shape[1])) for rng in rngs]) < habit[:, None]
     kept = np.take_along_axis(returning, np.broadcast_to(number[:, None], returning.shape), axis=2)
-    kept &= ~ends[:, None]
-    return Bars(slot, roots(context).astype(np.int64), np.repeat(kept, TOKEN, axis=2))
+    filling = np.zeros(slot.shape, np.bool_)
+    if fills:
+        chosen = np.stack([rng.random(number.shape[1]) for rng in rngs]) < fills
+        last = ends & ~context.edges[..., _PIECE_ENDS] & np.take_along_axis(chosen, number, axis=1)
+        filling = np.repeat(last, TOKEN, axis=1) & _second_half(number, slot)
+    else:
+        kept &= ~ends[:, None]
+    returning = np.repeat(kept, TOKEN, axis=2)
+    returning[:, -1] &= ~filling
+    return Bars(slot, roots(context).astype(np.int64), returning, filling)
+
+
+def _second_half(number: NDArray[np.int64], slot: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which slots are in the second half of their bar, bool (B, T); `number` int (B, N) counts the tokens' bars."""
+    tokens = (number[..., None] == number[:, None]).sum(axis=-1)
+    return slot * 2 >= np.repeat(tokens, TOKEN, axis=1) * TOKEN
 
 
 def _of_a_bar(shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:

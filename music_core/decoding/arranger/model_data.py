@@ -29,7 +29,8 @@ class ModelData:
     every part is a voice that never rests; `habit` float (parts + 1,) is the share of their onsets that neighbouring
     bars of a part have in common, the drums' last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
-    `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours.
+    `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours;
+    `fills` is the share of phrases' ends at which the drums fill.
     """
 
     parts: int
@@ -47,6 +48,7 @@ class ModelData:
     held: bool = False
     basses: tuple[int, ...] = ()
     lines: bool = False
+    fills: float = 0.0
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -78,6 +80,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
+        "fills": data.fills,
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -106,6 +109,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)), basses, bool(data.get("lines", False)),
+            _share(data.get("fills", 0)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
@@ -124,6 +128,13 @@ def _row(word: str, size: int) -> Sequence[int]:
     if len(row) != size or max(row) >= BINS:
         raise ValueError(f"a row of wishes {word!r}")
     return row
+
+
+def _share(value: Any) -> float:
+    share = float(value)
+    if not 0 <= share <= 1:
+        raise ValueError(f"{value!r} is no share")
+    return share
 
 
 def _habit(values: Any, parts: int) -> NDArray[np.float64]:

@@ -77,8 +77,8 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False) -> Taste:
         # Colder, as what may not go parallel would else be drawn from what is left, clashes and all.
         usual = replace(usual, pitches=0.3, lengths=0.7)
     if drums:
-        # Fewer steps, as the drums take as many again before the others.
-        usual = replace(usual, rhythm=0.8, drums=1.0, pitches=0.6, rhythm_steps=8, pitch_steps=10)
+        # Fewer steps for the rhythm, as the drums take as many again before the others.
+        usual = replace(usual, rhythm=1.0, drums=1.0, pitches=0.6, bass=0.7, rhythm_steps=8)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         bass=usual.bass * factor, lengths=usual.lengths * factor,

@@ -1,7 +1,8 @@
 """More or fewer onsets than the network would play: its own odds, moved.
 
 Wishes tell the network how busy people were in such bars, and some parts heed them little; a slider that says sparse to
-busy must do what it says.
+busy must do what it says. And a drummer fills at some ends of phrases, where the recordings that taught the drums say
+nothing of phrases.
 """
 
 from __future__ import annotations
@@ -9,8 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from music_core.decoding.predictor import FloatArray
+
+_TOMS, _SNARE = slice(4, 7), 1
+_FILL_TOMS, _FILL_SNARE = 3.5, 1.5  # nats, so that most of the places where a fill is due get one
+
+
+def filled(answers: Mapping[str, FloatArray], filling: NDArray[np.bool_] | None) -> Mapping[str, FloatArray]:
+    """The drums' logits with toms and snare likelier where the drummer fills, bool (B, T)."""
+    if filling is None or "hits" not in answers:
+        return answers
+    hits = answers["hits"].copy()
+    hits[..., _TOMS, 1:] += _FILL_TOMS * filling[..., None, None]
+    hits[..., _SNARE, 1:] += _FILL_SNARE * filling[..., None]
+    return {**answers, "hits": hits}
 
 
 def pushed(answers: Mapping[str, FloatArray], push: Sequence[float]) -> Mapping[str, FloatArray]:
