@@ -45,7 +45,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             binned(windows.values[drummers], windows.edges)[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
-            fills=settings.fills,
+            fills=settings.fills, levels=settings.levels,
         )
     )  # fmt: skip
 

@@ -39,6 +39,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("weights must be empty or give one weight for each of the genres.")
     if not 1 <= settings.wishes <= WISHES:
         raise ValueError(f"wishes must be 1 to {WISHES}.")
+    if settings.levels and len(settings.levels) != LEVELS - 1:
+        raise ValueError(f"levels must be empty or give nats for each of the {LEVELS - 1} levels of a hit.")
     if settings.habit and len(settings.habit) != len(settings.parts) + 1:
         raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)

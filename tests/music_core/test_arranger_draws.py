@@ -9,7 +9,7 @@ import pytest
 
 from music_core.decoding.arranger.context import EDGES, Context
 from music_core.decoding.arranger.draws import Bars, Draws, returning_bars
-from music_core.decoding.arranger.pushing import filled
+from music_core.decoding.arranger.pushing import filled, pushed
 
 SLOTS = 64  # four bars of four quarters
 
@@ -113,3 +113,14 @@ def test_toms_are_likelier_where_the_drummer_fills_and_nowhere_else() -> None:
     assert not after[0, :4].any() and not after[..., 0].any() and not after[:, :, [0, 2, 3, 7, 8]].any()
     assert filled({"hits": hits}, None)["hits"] is hits
     assert not hits.any()
+
+
+def test_levels_move_hits_by_how_hard_they_are() -> None:
+    answers = {"hits": np.zeros((1, 8, 9, 5), np.float32), "counts": np.zeros((1, 2, 8, 7), np.float32)}
+    after = pushed(answers, (), (0.5, 0.25, 0.0, -1.0))
+    assert after["hits"][0, 3, 2].tolist() == [0, 0.5, 0.25, 0, -1]
+    assert after["counts"] is answers["counts"]
+    both = pushed(answers, (0.0, 1.0, 2.0), (0.5, 0.25, 0.0, -1.0))
+    assert both["hits"][0, 3, 2].tolist() == [0, 2.5, 2.25, 2, 1]
+    assert both["counts"][0, 1, 0].tolist() == [0, 1, 1, 1, 1, 1, 1] and not both["counts"][0, 0].any()
+    assert pushed(answers, (0.0, 0.0, 0.0)) is answers

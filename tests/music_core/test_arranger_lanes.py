@@ -134,11 +134,26 @@ def test_a_bundles_data_comes_back() -> None:
     assert (back.busyness.tolist(), back.heights.tolist(), back.phrased) == ([1.25], [66.5], True)
 
 
+EMPTY = ModelData(
+    1, False, 1, 0, ((0,),), np.zeros((0, 2, 5), np.int8), np.zeros(0), np.zeros(0), np.zeros(2),
+    np.zeros((0, 5), np.int8), np.zeros(0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]), ("levels", [float("nan")] * 4)],
+)
+def test_fills_are_a_share_and_levels_are_four_small_numbers(name: str, wrong: object) -> None:
+    plain = to_plain(EMPTY)
+    assert from_plain({k: v for k, v in plain.items() if k not in ("fills", "levels", "lines")}).levels == ()
+    assert from_plain(plain | {"fills": 0.5, "levels": [0.5, 0, -1, 2]}).levels == (0.5, 0, -1, 2)
+    with pytest.raises(ValueError, match="damaged"):
+        from_plain(plain | {name: wrong})
+
+
 def test_a_bundle_may_name_no_basses_and_none_that_are_no_parts() -> None:
-    plain = to_plain(
-        ModelData(1, False, 1, 0, ((0,),), np.zeros((0, 2, 5), np.int8), np.zeros(0), np.zeros(0), np.zeros(2),
-                  np.zeros((0, 5), np.int8), np.zeros(0))
-    )  # fmt: skip
+    plain = to_plain(EMPTY)
     assert from_plain({name: value for name, value in plain.items() if name != "basses"}).basses == ()
     with pytest.raises(ValueError, match="damaged"):
         from_plain(plain | {"basses": [1]})

@@ -89,7 +89,7 @@ def arrange_takes(
     )
     filler = Filler(predictor, data.genres, drums=data.drums, lines=data.lines, cancelled=cancelled)
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums)
-    taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses)
+    taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses, levels=data.levels)
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(

@@ -44,6 +44,7 @@ class Taste:
     """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
 
     `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
+    `levels` has nats for drum hits of each level, soft to hard; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
     """
 
@@ -57,6 +58,7 @@ class Taste:
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
+    levels: tuple[float, ...] = ()
     basses: tuple[int, ...] = ()
 
 
@@ -148,7 +150,7 @@ class Filler:
             some = busy(now) | busy(hits_now)
             if not some.any():
                 continue
-            answers = filled(pushed(self._answers(given, state, RHYTHM), taste.push), draws.filling)
+            answers = filled(pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels), draws.filling)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import UNKNOWN
 from music_core.decoding.arranger.features import BINS, WISHES
+from music_core.decoding.arranger.lanes import LEVELS
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
 _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _OPEN = "-"
+_MOST_NATS = 5.0
 _FIRST_WISHES = 4  # of each part in bundles that do not say how many
 
 
@@ -30,7 +32,8 @@ class ModelData:
     bars of a part have in common, the drums' last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours;
-    `fills` is the share of phrases' ends at which the drums fill.
+    `fills` is the share of phrases' ends at which the drums fill;
+    `levels` has nats by which hits of each level, soft to hard, are likelier than the network says.
     """
 
     parts: int
@@ -49,6 +52,7 @@ class ModelData:
     basses: tuple[int, ...] = ()
     lines: bool = False
     fills: float = 0.0
+    levels: tuple[float, ...] = ()
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -80,7 +84,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
-        "fills": data.fills,
+        "fills": data.fills, "levels": list(data.levels),
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -109,7 +113,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)), basses, bool(data.get("lines", False)),
-            _share(data.get("fills", 0)),
+            _share(data.get("fills", 0)), _nats(data.get("levels", ())),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
@@ -135,6 +139,13 @@ def _share(value: Any) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"{value!r} is no share")
     return share
+
+
+def _nats(values: Any) -> tuple[float, ...]:
+    nats = tuple(float(value) for value in values)
+    if len(nats) not in (0, LEVELS - 1) or not all(abs(value) <= _MOST_NATS for value in nats):
+        raise ValueError(f"{values!r:.60} are no levels of drum hits")
+    return nats
 
 
 def _habit(values: Any, parts: int) -> NDArray[np.float64]:

@@ -28,13 +28,19 @@ def filled(answers: Mapping[str, FloatArray], filling: NDArray[np.bool_] | None)
     return {**answers, "hits": hits}
 
 
-def pushed(answers: Mapping[str, FloatArray], push: Sequence[float]) -> Mapping[str, FloatArray]:
-    """The rhythm's logits with onsets as much likelier as they are pushed."""
-    if not any(push):
+def pushed(
+    answers: Mapping[str, FloatArray], push: Sequence[float], levels: Sequence[float] = ()
+) -> Mapping[str, FloatArray]:
+    """The rhythm's logits with onsets as much likelier as they are pushed, and drum hits by their `levels` too."""
+    if not any(push) and not any(levels):
         return answers
-    counts, hits = answers["counts"].copy(), answers["hits"].copy() if "hits" in answers else None
-    counts[..., 1:] += np.array(push[:-1], counts.dtype)[:, None, None]
-    if hits is None:
-        return {**answers, "counts": counts}
-    hits[..., 1:] += push[-1]
-    return {**answers, "counts": counts, "hits": hits}
+    changed = dict(answers)
+    if any(push):
+        changed["counts"] = answers["counts"].copy()
+        changed["counts"][..., 1:] += np.array(push[:-1], changed["counts"].dtype)[:, None, None]
+    if "hits" in answers:
+        changed["hits"] = answers["hits"].copy()
+        changed["hits"][..., 1:] += np.array(
+            [(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32
+        )
+    return changed
