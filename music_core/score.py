@@ -266,13 +266,13 @@ class Score:
 
 
 # The order of notes as they are; comparing two of them calls Python each time.
-_ORDER = attrgetter("start_tick", "pitch", "duration_ticks", "velocity")
+NOTE_ORDER = attrgetter("start_tick", "pitch", "duration_ticks", "velocity")
 
 
 def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
     """The notes with every pitch sounding once at a time: a later one cuts an earlier, twins become the longer."""
     by_pitch: dict[int, list[Note]] = {}
-    for note in sorted(notes, key=_ORDER):
+    for note in sorted(notes, key=NOTE_ORDER):
         line = by_pitch.setdefault(note.pitch, [])
         if line and line[-1].start_tick == note.start_tick:
             line[-1] = replace(note, velocity=max(note.velocity, line[-1].velocity))
@@ -280,7 +280,7 @@ def without_overlaps(notes: Iterable[Note]) -> tuple[Note, ...]:
         if line and line[-1].end_tick > note.start_tick:
             line[-1] = replace(line[-1], duration_ticks=note.start_tick - line[-1].start_tick)
         line.append(note)
-    return tuple(sorted((note for line in by_pitch.values() for note in line), key=_ORDER))
+    return tuple(sorted((note for line in by_pitch.values() for note in line), key=NOTE_ORDER))
 
 
 @lru_cache(maxsize=256)

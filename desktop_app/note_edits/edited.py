@@ -5,11 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
-from music_core.score import InOrder, Note, Score, Track
+from music_core.score import NOTE_ORDER, InOrder, Note, Score, Track
 
-_ORDER = attrgetter("start_tick", "pitch", "duration_ticks", "velocity")
 # From one note in so many on, one pass over all of them is quicker than finding each.
 _FEW = 40
 
@@ -84,7 +82,7 @@ def _by_hand(track: Track, notes: tuple[Note, ...]) -> frozenset[Note]:
 
 
 def _place(notes: tuple[Note, ...] | list[Note], note: Note) -> int | None:
-    at = bisect_left(notes, _ORDER(note), key=_ORDER)
+    at = bisect_left(notes, NOTE_ORDER(note), key=NOTE_ORDER)
     return at if at < len(notes) and notes[at] == note else None
 
 
@@ -111,7 +109,7 @@ def _one_a_pitch(notes: Iterable[Note]) -> list[Note]:
             result[at] = replace(result[at], duration_ticks=note.start_tick - result[at].start_tick)
         last[note.pitch] = len(result)
         result.append(note)
-    return sorted(result, key=_ORDER)
+    return sorted(result, key=NOTE_ORDER)
 
 
 def _make_room(kept: list[Note], added: list[Note], longest: int) -> list[Note]:
@@ -129,7 +127,7 @@ def _make_room(kept: list[Note], added: list[Note], longest: int) -> list[Note]:
             lost.append(note)
         if rest is not None:
             fresh.append(rest)
-    fresh.sort(key=_ORDER)  # a note that was cut may belong before its twin
+    fresh.sort(key=NOTE_ORDER)  # a note that was cut may belong before its twin
     kept[first:last] = fresh
     return lost
 
@@ -147,10 +145,10 @@ def _beside(note: Note, line: list[Note]) -> Note | None:
 def _merge(kept: list[Note], added: list[Note]) -> None:
     if len(added) * _FEW > len(kept):
         kept += added
-        kept.sort(key=_ORDER)
+        kept.sort(key=NOTE_ORDER)
     else:
         for note in added:
-            insort(kept, note, key=_ORDER)
+            insort(kept, note, key=NOTE_ORDER)
 
 
 def _same(old: tuple[Note, ...], new: tuple[Note, ...], most: int) -> int:

@@ -105,10 +105,12 @@ def test_a_newer_job_of_the_same_name_overtakes(gui: Gui, jobs: Jobs) -> None:
 
 
 def test_a_result_that_was_posted_is_dropped_when_cancelled_before_delivery(gui: Gui, jobs: Jobs) -> None:
-    handle = jobs.run("late", lambda progress, cancelled: 1, never, never)
+    done: list[int] = []
+    handle = jobs.run("late", lambda progress, cancelled: 1, done.append, never)
     deliver = gui.calls.get(timeout=WAIT_S)
     handle.cancel()
     deliver()
+    assert done == []
 
 
 def test_progress_is_passed_on_without_flooding(gui: Gui, jobs: Jobs) -> None:

@@ -74,6 +74,9 @@ def test_another_piece_is_all_shown_in_the_end(desk: Desk) -> None:
     desk.session.edit("Tune", TUNE)
     arrangement = desk.window.arrangement
     desk.wait(lambda: arrangement.roll.updatesEnabled() and arrangement.lanes.updatesEnabled())
+    desk.wait(lambda: arrangement.roll._picture._pixmap is not None)
+    assert arrangement.roll.updatesEnabled()
+    assert arrangement.lanes.updatesEnabled()
 
 
 def test_a_change_of_tempo_draws_no_note_anew(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from music_core.decoding.arranger.lanes import PITCHES, slots_until
 from music_core.decoding.arranger.state import State
 
-_CLASSES = 12
+_CLASSES, _UNKNOWN = 12, -1
 _ONE = _CLASSES + 1
 WIDTH = 2 * _ONE  # features of each part in a slot
 
@@ -25,16 +25,16 @@ def neighbours(state: State, root: NDArray[np.int8]) -> NDArray[np.float32]:
     before = np.maximum.accumulate(np.where(begins, here, -1), axis=-1)
     before = np.concatenate((np.full_like(before[..., :1], -1), before[..., :-1]), axis=-1)
     after = here + slots_until(begins)
-    sides = (_seen(state, np.where(before < 0, slots, before), root), _seen(state, after, root))
+    pitch = np.where(state.onsets.any(axis=-1), state.onsets.argmax(axis=-1), _UNKNOWN)
+    sides = (_seen(pitch, np.where(before < 0, slots, before), root), _seen(pitch, after, root))
     return np.concatenate(sides, axis=-1).swapaxes(1, 2)
 
 
-def _seen(state: State, at: NDArray[np.int64], root: NDArray[np.int8]) -> NDArray[np.float32]:
-    """What is known at other slots, int64 (B, parts, T), where T is nowhere: float32 (B, parts, T, 13)."""
+def _seen(pitch: NDArray[np.int64], at: NDArray[np.int64], root: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Of lowest pitches int64 (B, parts, T) those at other slots, where T is nowhere: float32 (B, parts, T, 13)."""
     slots = at.shape[-1]
-    there = np.minimum(at, slots - 1)
-    known = np.take_along_axis(state.onsets.any(axis=-1), there, axis=-1) & (at < slots)
-    lowest = np.take_along_axis(state.onsets.argmax(axis=-1), there, axis=-1)
+    lowest = np.take_along_axis(pitch, np.minimum(at, slots - 1), axis=-1)
+    known = (lowest != _UNKNOWN) & (at < slots)
     steps = (lowest - root[:, None]) % _CLASSES  # LOW_PITCH is a C
     found = np.zeros((*at.shape, _ONE), np.float32)
     found[..., :_CLASSES] = (steps[..., None] == np.arange(_CLASSES)) & known[..., None]
