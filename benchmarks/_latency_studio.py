@@ -57,9 +57,7 @@ class Counts:
     """What has arrived where, and what the load did meanwhile."""
 
     def __init__(self) -> None:
-        self.hub = 0
-        self.synth = 0
-        self.callback = 0
+        self.notes: dict[str, list[tuple[int, int]]] = {"hub": [], "synth": [], "callback": []}  # pitch, velocity
         self.repaints = 0
         self.repaint_s = 0.0
         self.generations = 0
@@ -69,9 +67,6 @@ class Counts:
         """For the wire."""
         seconds = time.perf_counter() - self.began_s
         return {
-            "hub": self.hub,
-            "synth": self.synth,
-            "callback": self.callback,
             "repaints_a_second": round(self.repaints / seconds, 1),
             "ms_a_repaint": round(1000 * self.repaint_s / max(1, self.repaints), 1),
             "generations": self.generations,
@@ -158,7 +153,7 @@ def _counted(opened: Opened, counts: Counts) -> Opened:
 
     def note_on(channel: int, pitch: int, velocity: int) -> None:
         sound(channel, pitch, velocity)
-        counts.synth += 1
+        counts.notes["synth"].append((pitch, velocity))
 
     synth.note_on = note_on  # type: ignore[method-assign]
     return opened
@@ -166,7 +161,7 @@ def _counted(opened: Opened, counts: Counts) -> Opened:
 
 def _count_note(message: LiveMessage, counts: Counts) -> None:
     if isinstance(message, NoteMessage) and message.velocity:
-        counts.hub += 1
+        counts.notes["hub"].append((message.pitch, message.velocity))
 
 
 def _alternatives(font: Path, counts: Counts) -> tuple[Closeable, ...]:
@@ -177,7 +172,7 @@ def _alternatives(font: Path, counts: Counts) -> tuple[Closeable, ...]:
     def called_back(message: mido.Message) -> None:
         plain.play(message)
         if message.type == "note_on" and message.velocity:
-            counts.callback += 1
+            counts.notes["callback"].append((message.note, message.velocity))
 
     backend = mido.Backend("mido.backends.rtmidi/UNIX_JACK")
     return direct, backend.open_input("keys", virtual=True, client_name=f"{CALLBACK} keys", callback=called_back), plain
@@ -233,6 +228,8 @@ def _answer(
                 _say({"ready": loaded and studio.midi.status.state == "connected", "midi": studio.midi.status.port})
             case "counts":
                 _say(counts.as_dict())
+            case "notes":
+                _say(counts.notes)
             case "alone":
                 for alternative in alternatives:
                     alternative.close()
