@@ -80,6 +80,7 @@ class ArrangerSettings:
     held: bool = False  # every part is one voice that never rests: each note lasts until its next one
     wishes: int = 5  # how many of a part's wishes it learns: busy, thick, high, syncopated, long
     lines: bool = False  # show it the pitches of each note's neighbours in its part; basses walk better
+    intervals: bool = False  # with lines, let it weigh the intervals to them; parts leap less
     bass_turns: float = 0.0  # share of lessons in pitch that are the bass's alone, before the others: for bass_first
     bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     fills: float = 0.0  # share of phrases' ends at which the drums fill, others return; 0 makes every phrase's end new

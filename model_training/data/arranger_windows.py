@@ -45,7 +45,8 @@ class ArrangerWindows:
 
     `weights` say how often each genre is drawn; none draw all windows alike. A window of a song with every pitched part
     is `full_songs` times as likely as another of its genre. The first `wishes` of all are
-    wished. `edges` are those of their bins, float64 (parts + 1, wishes, 7); None measures them on these windows.
+    wished. `edges` are those of their bins in each genre, float64 (genres, parts + 1, wishes, 7), so that a busy bass
+    of rock is not a pop bass's: None measures them on these windows. `genres` is how many there are; 0 counts them.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ArrangerWindows:
         spread: int = 0,
         full_songs: float = 1.0,
         wishes: int = WISHES,
+        genres: int = 0,
     ) -> None:
         if not songs:
             raise ValueError("No song has a melody and one of the parts; name other tracks, or prepare more songs.")
@@ -66,10 +68,11 @@ class ArrangerWindows:
         if not found:
             raise ValueError(f"No song has {_FEWEST_BARS} bars of the same metre with a melody; prepare more songs.")
         values = np.concatenate([self._values(window) for window in found])[..., :wishes]
-        self.edges = edges_of(values) if edges is None else edges
+        kinds = np.array([songs[window.song].genre for window in found])
+        self.edges = _edges(values, kinds, genres or int(kinds.max()) + 1) if edges is None else edges
         self.values = values
         self.windows = tuple(found)
-        self._wishes = dict(zip(found, binned(values, self.edges), strict=True))
+        self._wishes = dict(zip(found, binned(values, self.edges[kinds]), strict=True))
         self._groups: dict[int, list[Window]] = defaultdict(list)
         for window in found:
             self._groups[self._slots(window)].append(window)
@@ -118,6 +121,11 @@ class ArrangerWindows:
         values = measured(Lanes(lanes.onsets[None, :, here], lanes.lengths[None, :, here], lanes.hits[None, here]))
         values[0, ~self.songs[window.song].present] = np.nan
         return values
+
+
+def _edges(values: NDArray[np.float64], kinds: NDArray[np.int64], genres: int) -> NDArray[np.float64]:
+    """Each genre's own edges, float64 (genres, parts + 1, wishes, 7), of values (n, parts + 1, wishes) and `kinds`."""
+    return np.stack([edges_of(values[kinds == genre]) for genre in range(genres)])
 
 
 def _kind(song: LaidSong) -> tuple[int, bool]:

@@ -2,7 +2,7 @@
 
 Slots (sixteenths) are embedded alike, four of them make a token, and the encoder sees tokens; the heads see the
 encoder's answer beside the slot's own embedding. Pitches are answered twice, absolutely and in steps above the chord's
-root, and the two are added.
+root, and the two are added; where it is shown the notes beside each note, so is what it thinks of the interval to each.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from torch.nn import functional as F  # noqa: N812 - the usual name
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import RELATIVE, WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
+from music_core.decoding.arranger.neighbours import SIDES, WIDTH
 
 _FARTHEST = 64  # tokens; all that lie farther apart share one bias
+_QUICK = 10.0  # how many times faster than other weights intervals are learned: they are few, and seen in every note
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Shape:
     genres: int
     wishes: int = WISHES
     lines: bool = False
+    intervals: bool = False
     width: int = 256
     slot: int = 128
     layers: int = 6
@@ -64,6 +67,29 @@ class Block(nn.Module):
         return x + forward
 
 
+class Intervals(nn.Module):
+    """How likely each pitch is by its interval to the note before and to the one after, for each part."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self._sides = shape.parts * SIDES
+        self.nats = nn.Parameter(torch.zeros(self._sides, 2 * PITCHES - 1))
+        self.say = nn.Linear(2 * shape.slot, self._sides)  # how much that counts here
+        nn.init.zeros_(self.say.weight)
+        nn.init.ones_(self.say.bias)
+
+    def forward(self, seen: Tensor, h: Tensor) -> Tensor:
+        """Nats (B, T, parts, 72) by the heights of neighbours (B, T, parts, 2), 0 where unknown, and what is known."""
+        batch, slots, parts, _ = seen.shape
+        pitch = torch.arange(PITCHES, device=h.device)
+        rows = self.nats[:, pitch[None, :] - pitch[:, None] + PITCHES - 1] * _QUICK  # by neighbour, by pitch
+        rows = F.pad(rows, (0, 0, 1, 0)).flatten(0, 1)  # the first of each is for an unknown neighbour
+        known = (seen.flatten(2) * PITCHES).round().long().clamp(0, PITCHES)
+        index = known + (PITCHES + 1) * torch.arange(self._sides, device=h.device)
+        nats: Tensor = (F.embedding(index, rows) * self.say(h).unsqueeze(-1)).view(batch, slots, parts, SIDES, PITCHES)
+        return nats.sum(dim=-2)
+
+
 class Arranger(nn.Module):
     """Logits of counts, pitches, lengths and drum hits for every slot.
 
@@ -85,6 +111,7 @@ class Arranger(nn.Module):
         self.counts = nn.Linear(2 * shape.slot, shape.parts * COUNTS)
         self.pitches = nn.Linear(2 * shape.slot, shape.parts * PITCHES)
         self.relative = nn.Linear(2 * shape.slot, shape.parts * RELATIVE)
+        self.intervals = Intervals(shape) if shape.intervals else None
         self.lengths = nn.Linear(2 * shape.slot, shape.parts * RANKS * len(LENGTHS))
         self.hits = nn.Linear(2 * shape.slot, DRUM_LANES * LEVELS) if shape.drums else None
 
@@ -95,6 +122,8 @@ class Arranger(nn.Module):
             # New features come last, and begin without a say.
             unseen = own[eyes].shape[1] - learned[eyes].shape[1]
             learned = {**learned, eyes: F.pad(learned[eyes], (0, max(0, unseen)))}
+        fresh = {name: value for name, value in own.items() if name.startswith("intervals.")}
+        learned = {**fresh, **learned}
         try:
             self.load_state_dict(dict(learned))
         except RuntimeError:
@@ -120,6 +149,9 @@ class Arranger(nn.Module):
         steps = torch.arange(PITCHES, device=root.device) + (RELATIVE - PITCHES)
         index = (steps - root.long().unsqueeze(-1)).unsqueeze(1).expand(-1, shape.parts, -1, -1)
         pitches = by_part(self.pitches, PITCHES) + by_part(self.relative, RELATIVE).gather(-1, index)
+        if self.intervals is not None:
+            said = slots[..., -shape.parts * WIDTH :].reshape(batch, count * TOKEN, shape.parts, SIDES, WIDTH // SIDES)
+            pitches = pitches + self.intervals(said[..., -1], h).transpose(1, 2)
         answers = (by_part(self.counts, COUNTS), pitches, by_part(self.lengths, RANKS, len(LENGTHS)))
         if self.hits is None:
             return answers

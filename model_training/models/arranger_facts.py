@@ -41,8 +41,8 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     return to_plain(
         ModelData(
             len(settings.parts), settings.drums, len(settings.genres), genre, tracks,
-            binned(windows.values[own], windows.edges), traits[0], traits[1], habit,
-            binned(windows.values[drummers], windows.edges)[:, -1],
+            binned(windows.values[own], windows.edges[genre]), traits[0], traits[1], habit,
+            binned(windows.values[drummers], windows.edges[genre])[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
             fills=settings.fills, levels=settings.levels,

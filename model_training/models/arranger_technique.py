@@ -39,14 +39,16 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("weights must be empty or give one weight for each of the genres.")
     if not 1 <= settings.wishes <= WISHES:
         raise ValueError(f"wishes must be 1 to {WISHES}.")
+    if settings.intervals and not settings.lines:
+        raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:
         raise ValueError(f"levels must be empty or give nats for each of the {LEVELS - 1} levels of a hit.")
     if settings.habit and len(settings.habit) != len(settings.parts) + 1:
         raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)
     return Shape(
-        len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.lines, settings.width,
-        settings.slot, settings.layers, settings.heads, settings.dropout,
+        len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.lines, settings.intervals,
+        settings.width, settings.slot, settings.layers, settings.heads, settings.dropout,
     )  # fmt: skip
 
 

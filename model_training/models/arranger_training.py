@@ -51,6 +51,7 @@ def windows_of(config: Config, corpus: Corpus, split: str, edges: Any = None) ->
         spread=settings.key_spread,
         full_songs=settings.full_songs,
         wishes=settings.wishes,
+        genres=len(settings.genres),
     )
 
 

@@ -25,7 +25,7 @@ from model_training.models.arranger_technique import tracks_of
 from model_training.models.arranger_training import ArrangerTraining, genre_numbers, windows_of
 from model_training.runs import facts_of, new_run
 from model_training.settings import ArrangerSettings
-from music_core.decoding.arranger.lanes import LOW_PITCH, NOTHING
+from music_core.decoding.arranger.lanes import LOW_PITCH, NOTHING, Lanes
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM
 from music_core.harmony.chord import Chord
 from music_core.manifest import graph_beside, read_bundle
@@ -153,6 +153,24 @@ def test_genres_are_drawn_by_their_weights(config: Config, corpus: Corpus) -> No
     assert genre_numbers(SETTINGS.genres) == {"pop": 0, "rock": 1, "punk": 1}
 
 
+def test_what_is_busy_in_a_genre_is_said_by_its_own_songs(config: Config, corpus: Corpus) -> None:
+    songs = [replace(song, genre=0) for song in windows_of(config, corpus, "train").songs]
+    sparse = [replace(song, genre=1, lanes=_sparse(song.lanes)) for song in songs]
+    alone, beside = ArrangerWindows(sparse), ArrangerWindows([*songs, *sparse])
+    own = alone.at(alone.windows, np.zeros(len(alone.windows), np.int64)).context.wishes
+    numbers = [window for window in beside.windows if beside.songs[window.song].genre == 1]
+    mixed = beside.at(numbers, np.zeros(len(numbers), np.int64)).context.wishes
+    assert np.array_equal(own, mixed)
+    assert not np.array_equal(beside.edges[0], beside.edges[1])
+
+
+def _sparse(lanes: Lanes) -> Lanes:
+    """Nothing begins on every second beat."""
+    onsets, lengths, hits = lanes.onsets.copy(), lanes.lengths.copy(), lanes.hits.copy()
+    onsets[:, 4::8], lengths[:, 4::8], hits[4::8] = False, NOTHING, 0
+    return Lanes(onsets, lengths, hits)
+
+
 def test_songs_with_every_part_are_drawn_more_often_where_they_are_wanted(config: Config, corpus: Corpus) -> None:
     full = windows_of(config, corpus, "train").songs[:4]
     thin = [replace(song, present=song.present & np.array([True, False, True])) for song in full[2:]]
@@ -205,7 +223,7 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     fabric = Fabric(accelerator="cpu", devices=1)
     earlier = new_run(tmp_path / "runs", config, load_corpus(folder))
     train(config, load_corpus(folder), earlier, fabric, resume=False, max_steps=1)
-    config = replace(config, model=replace(config.model, begin=str(earlier)))
+    config = replace(config, model=replace(config.model, begin=str(earlier), lines=True, intervals=True))
     run = new_run(tmp_path / "runs", config, load_corpus(folder))
     train(config, load_corpus(folder), run, fabric, resume=False, max_steps=1)
     calm = replace(config.model, energy=0.25)  # how a face is played is its own

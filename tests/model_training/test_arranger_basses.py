@@ -68,7 +68,7 @@ def test_neighbours_are_the_notes_on_both_sides_above_the_slots_own_root() -> No
 
 
 def test_a_network_begins_with_what_another_learned_and_new_features_have_no_say_yet() -> None:
-    old, new = Arranger(SMALL).eval(), Arranger(replace(SMALL, lines=True)).eval()
+    old, new = Arranger(SMALL).eval(), Arranger(replace(SMALL, lines=True, intervals=True)).eval()
     new.begin_with(old.state_dict())
     rng = torch.Generator().manual_seed(0)
     narrow, wide = (network.slot[0].in_features for network in (old, new))
@@ -81,3 +81,26 @@ def test_a_network_begins_with_what_another_learned_and_new_features_have_no_say
         Arranger(replace(SMALL, width=64)).begin_with(old.state_dict())
     with pytest.raises(ValueError, match="copy its run's"):
         Arranger(SMALL).begin_with(new.state_dict())
+
+
+def test_an_interval_that_is_learned_at_one_pitch_holds_at_every_other() -> None:
+    network = Arranger(replace(SMALL, lines=True, intervals=True)).eval()
+    assert network.intervals is not None
+    slots = torch.zeros((1, 2, 4, network.slot[0].in_features))
+    tokens, root = torch.zeros((1, 2, network.token.in_features)), torch.zeros((1, 8))
+
+    def answered(pitch: int) -> torch.Tensor:
+        """Of the first part's pitches where the note before is known."""
+        seen = slots.clone()
+        seen[0, 1, 2, WIDTH // 2 - 1 - SMALL.parts * WIDTH] = (pitch + 1) / PITCHES
+        answer: torch.Tensor = network(seen, tokens, root)[1][0, 0, 6]
+        return answer
+
+    with torch.no_grad():
+        before = [answered(pitch) for pitch in (20, 41)]
+        network.intervals.nats[0, PITCHES - 1 + 2] = 0.5  # a tone up from the note before
+        risen = [answered(pitch) - was for pitch, was in zip((20, 41), before, strict=True)]
+    for pitch, rise in zip((20, 41), risen, strict=True):
+        assert rise.argmax() == pitch + 2
+        assert rise[pitch + 2] > 1
+        assert rise.abs().sum() == pytest.approx(float(rise[pitch + 2]), abs=1e-4)

@@ -9,15 +9,16 @@ from music_core.decoding.arranger.lanes import PITCHES, slots_until
 from music_core.decoding.arranger.state import State
 
 _CLASSES, _UNKNOWN = 12, -1
-_ONE = _CLASSES + 1
-WIDTH = 2 * _ONE  # features of each part in a slot
+SIDES = 2  # the note before and the one after
+_ONE = _CLASSES + 1  # of each: the height comes last, from which networks read the interval
+WIDTH = SIDES * _ONE  # features of each part in a slot
 
 
 def neighbours(state: State, root: NDArray[np.int8]) -> NDArray[np.float32]:
     """The lowest pitch of the part's onset before each slot and of the one after, float32 (B, T, parts, 26).
 
-    Of each its pitch class above the slot's own root, int8 (B, T), one of twelve, and its height 0..1; all 0 where
-    there is no onset or its pitch is not known yet.
+    Of each its pitch class above the slot's own root, int8 (B, T), one of twelve, and its height 1..72 of 72; all 0
+    where there is no onset or its pitch is not known yet.
     """
     begins = state.counts > 0
     slots = begins.shape[-1]
