@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QWidget
 
 
 class PaintedInTurns:
-    """`hold` once much has changed: these parts show it one after the other, instead of all in one go."""
+    """`hold` once much has changed: these parts show it one after the other, instead of all in one go.
+
+    A part may lie within one that comes before it.
+    """
 
     def __init__(self, *parts: QWidget) -> None:
         self._parts = parts

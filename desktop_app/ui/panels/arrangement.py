@@ -110,7 +110,7 @@ class Arrangement(QWidget):
         self.splitter.setHandleWidth(3)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(upper)
-        self._in_turns = PaintedInTurns(upper, self.roll_panel)
+        self._in_turns = PaintedInTurns(upper, self.lanes, self.roll_panel, self.roll)
         self.splitter.addWidget(self.roll_panel)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)

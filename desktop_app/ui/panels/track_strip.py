@@ -39,6 +39,14 @@ class TrackStrip(QWidget):
         self._make_controls()
         self._lay_out()
 
+    def make_ready(self) -> None:
+        """Take on the style and a place for every part, which else is done where the strip is first shown."""
+        for part in (self, *self.findChildren(QWidget)):
+            part.ensurePolished()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+
     def show_track(self, track: Track, *, selected: bool) -> None:
         """Take over a track's state without acting on it; most changes of a piece leave most strips as they are."""
         if track is self._track and selected == self._selected:

@@ -128,10 +128,11 @@ class TrackStrips(QWidget):
             self._one_by_one.stop()
             return
         self._make()
+        strip = self._made[index]
+        strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
+        strip.make_ready()
         if index < self._shown:
-            strip = self._made[index]
             strip.show_track(self._score.tracks[index], selected=index == self._selected)
-            strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
             strip.show()
         if index + 1 >= self._shown:
             self._one_by_one.start(_SPARE_MS)
