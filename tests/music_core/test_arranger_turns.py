@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from music_core.decoding.arranger.draws import Draws
-from music_core.decoding.arranger.turns import NEVER, at_random, by_halves
+from music_core.decoding.arranger.turns import NEVER, at_random, by_halves, strong_first
 
 
 def test_at_random_few_come_first_and_each_has_one_turn() -> None:
@@ -37,3 +37,25 @@ def test_by_halves_counts_the_notes_of_each_line_alone() -> None:
     turns = by_halves(places, 3)[0, :, :, 0]
     assert turns[0, ::2].tolist() == [0, 2, 1, 2]
     assert turns[1, 1::3].tolist() == [0, 2, 1]
+
+
+def test_strong_first_a_bar_goes_from_its_halves_to_its_sixteenths() -> None:
+    place = np.array([[0, 1, 2, 3, 0, 1, 2]], np.int8)  # a bar of four quarters, one of three
+    draws = Draws(np.random.default_rng(1))
+    turns = strong_first(np.ones((1, 2, 28), np.bool_), 16, draws, place)
+    four, three = turns[..., :16], turns[..., 16:]
+    for stronger, weaker in ((0, 8), (8, 4), (4, 2), (2, 1), (12, 15)):
+        assert (four[..., stronger] < four[..., weaker]).all()
+    assert (four[..., [0, 4, 8, 12]].max() < four[..., 1::2].min()).all()
+    assert (three[..., [0, 4, 8]].max() <= three[..., 1::2].min()).all()
+    assert (np.diff(four, axis=-1) != 0).all()
+
+
+def test_strong_first_hits_have_their_turns_by_slot_and_begin_within_a_bar_too() -> None:
+    place = np.array([[2, 3, 0, 1, 2, 3]], np.int8)
+    wanted = np.ones((1, 24, 9), np.bool_)
+    wanted[0, :8] = False
+    turns = strong_first(wanted, 8, Draws(np.random.default_rng(3)), place, drums=True)
+    assert (turns[0, :8] == NEVER).all()
+    assert (turns[0, 8] < turns[0, 9]).all()
+    assert turns.max() == 7

@@ -35,7 +35,7 @@ from music_core.decoding.arranger.pushing import filled, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
-from music_core.decoding.arranger.turns import at_random, by_halves
+from music_core.decoding.arranger.turns import at_random, by_halves, strong_first
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
 
@@ -143,9 +143,10 @@ class Filler:
         draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
-        turns = at_random(open_counts, taste.rhythm_steps, draws)
-        hit_turns = at_random(open_hits, taste.rhythm_steps, draws, drums=True)
-        for step in range(taste.rhythm_steps):
+        steps, place = taste.rhythm_steps, given.context.place
+        turns = strong_first(open_counts, steps, draws, place)
+        hit_turns = strong_first(open_hits, steps, draws, place, drums=True)
+        for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)
             if not some.any():
