@@ -62,7 +62,7 @@ def _ranks() -> NDArray[np.int64]:
     """How many slots of a bar are stronger than each, by the bar's slots: halves before quarters, and so on."""
     slots = np.arange(BAR_TOKENS * TOKEN)
     halvings = len(slots).bit_length() - 1
-    mirrored = sum((slots >> bit & 1) << (halvings - 1 - bit) for bit in range(halvings))
+    mirrored = np.array([sum((slot >> bit & 1) << (halvings - 1 - bit) for bit in range(halvings)) for slot in slots])
     ranks = np.zeros((len(slots) + 1, len(slots)), np.int64)
     for length in slots + 1:
         ranks[length, :length] = np.argsort(np.argsort(mirrored[:length]))
