@@ -12,19 +12,20 @@ from desktop_app.document import Document
 from desktop_app.events import EventBus, JobEnded, JobOutcome, JobProgress, Notice
 from desktop_app.generation.composer import TOP_LINE_NOTE, Arrangement, Request
 from desktop_app.jobs import Cancellable
-from desktop_app.language import mark, tr
+from desktop_app.language import mark, tr, tr_count
 from desktop_app.library.project import Take, Verb, Wish
 from desktop_app.parts import melody_index
 from desktop_app.sentences import sentence_of
 from desktop_app.settings import Settings
 from desktop_app.transport import Transport
-from desktop_app.wishes import kept_material, own_material, redo_of, rewritten, shown
+from desktop_app.wishes import bars_of, for_fewer_bars, kept_material, own_material, redo_of, rewritten, shown
 from music_core.score import Score, bar_lines
 
 _log = logging.getLogger(__name__)
 
 JOB = "generate"
 SHOW_LINE = mark("Show what it reads")
+TRY_FEWER = mark("Try 32 bars")
 WHOLE_BAND = Wish()
 
 # The time left is worth showing once this much has passed and it is not over yet.
@@ -57,6 +58,7 @@ class Generation:
         self._line_told_of: int | None = None
         self._started_s = 0.0
         self._fraction = 0.0
+        self._too_long: _Asked | None = None
 
     @property
     def is_running(self) -> bool:
@@ -98,9 +100,17 @@ class Generation:
                 asked.request, progress, cancelled, stop.is_set, lambda first: self._hand_over(asked, stop, first)
             ),
             lambda arrangements: self._take_over(asked, arrangements),
-            self._fail,
+            lambda error: self._fail(asked, error),
             self._show_progress,
         )
+
+    def try_fewer(self) -> None:
+        """What the memory did not suffice for, once more for its first bars."""
+        asked = self._too_long
+        wish = asked and for_fewer_bars(self._document.score, asked.wish)
+        if asked and wish:
+            request = asked.request
+            self.start(request.model_id, request.seed, request.takes, request.options, wish)
 
     def stop(self) -> None:
         """End soon and keep what is done; when nothing is yet, or when asked again, leave everything as it is."""
@@ -199,9 +209,21 @@ class Generation:
         lines = bar_lines(self._document.score.metres, max(1, self._document.score.end_tick))
         return 0 if wish.bars is None else lines[min(wish.bars[0], len(lines) - 1)]
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, asked: _Asked, error: Exception) -> None:
         self._end("failed")
-        self._events.publish(Notice("error", sentence_of(error, tr("The model stopped"))))
+        if not isinstance(error, MemoryError):
+            self._events.publish(Notice("error", sentence_of(error, tr("The model stopped"))))
+            return
+        first, end = bars_of(asked.before, asked.wish)
+        sentence = tr_count(
+            "The model stopped: not enough memory for {count} bar.",
+            "The model stopped: not enough memory for {count} bars.",
+            end - first,
+        )
+        # A model that needs no melody has its length among its options.
+        fits = asked.request.melody_track is not None and for_fewer_bars(asked.before, asked.wish)
+        self._too_long = asked if fits else None
+        self._events.publish(Notice("error", sentence, TRY_FEWER if fits else ""))
 
     def _end(self, outcome: JobOutcome) -> None:
         self._handle = None

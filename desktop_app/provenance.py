@@ -52,7 +52,8 @@ def wish_text(wish: Wish) -> str:
 def _wish_text(wish: Wish) -> str:
     parts = tr("all parts") if wish.roles is None else ", ".join(role_name(role) for role in sorted(wish.roles))
     if wish.verb == "band":
-        return tr("Add a band") if wish.roles is None else tr("Add a band: {parts}", parts=parts)
+        band = tr("Add a band") if wish.roles is None else tr("Add a band: {parts}", parts=parts)
+        return band if wish.bars is None else tr("{band}, up to bar {last}", band=band, last=wish.bars[1])
     if wish.verb == "vary":
         return tr("Vary {parts}, {percent} %", parts=parts, percent=round(wish.share * 100))
     if wish.bars is not None:

@@ -188,6 +188,10 @@ class Session(SessionView, SessionEdits):
         """Write takes in the background; the first goes into the score as one undo step."""
         self._generation.start(model_id, seed, takes, options or {}, wish)
 
+    def generate_fewer_bars(self) -> None:
+        """What the memory did not suffice for, once more for its first 32 bars."""
+        self._generation.try_fewer()
+
     def cancel(self) -> None:
         """Stop generating, keeping what is done."""
         self._generation.stop()

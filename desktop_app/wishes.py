@@ -9,15 +9,18 @@ from desktop_app.library.project import Wish
 from desktop_app.note_edits.repitched import repitched
 from desktop_app.parts import melody_index, own_score
 from music_core.decoding.redo import ANEW, Redo
-from music_core.score import ROLES, Score, Track
+from music_core.score import ROLES, Note, Score, Track, bar_lines
+
+FEWER_BARS = 32
 
 
 def shown(score: Score, wish: Wish) -> Score:
-    """What the model is shown: the melody, and what is to stay beside what it writes."""
+    """What the model is shown: the melody, and what is to stay beside what it writes; of a band's bars those alone."""
     melody = melody_index(score)
     if wish.verb == "band":
         locked = [index for index, track in enumerate(score.tracks) if track.locked and index != melody]
-        return score.with_tracks(*_of(score, melody, locked)) if locked else own_score(score)
+        whole = score.with_tracks(*_of(score, melody, locked)) if locked else own_score(score)
+        return whole if wish.bars is None else _up_to_bar(whole, wish.bars[1])
     parts = {track.role for track in score.tracks if track.generated_by}
     stay = [i for i, track in enumerate(score.tracks) if track.generated_by or track.role not in parts]
     return score.with_tracks(*_of(score, melody, stay))
@@ -38,7 +41,20 @@ def redo_of(score: Score, wish: Wish) -> Redo:
     if wish == Wish() and not kept:
         return ANEW
     wanted = ROLES if wish.roles is None else wish.roles
-    return Redo(frozenset(role for role in wanted if role not in kept), wish.bars, wish.share)
+    # A band for some bars is a band for a piece that ends there: nothing of one is there yet that would go on.
+    bars = None if wish.verb == "band" else wish.bars
+    return Redo(frozenset(role for role in wanted if role not in kept), bars, wish.share)
+
+
+def bars_of(score: Score, wish: Wish) -> tuple[int, int]:
+    """The bars that a wish is about, [first, end) from 0."""
+    return wish.bars or (0, max(1, len(bar_lines(score.metres, score.end_tick)) - 1))
+
+
+def for_fewer_bars(score: Score, wish: Wish) -> Wish | None:
+    """The same for the first bars of it only; None where it is about no more than that."""
+    first, end = bars_of(score, wish)
+    return replace(wish, bars=(first, first + FEWER_BARS)) if end - first > FEWER_BARS else None
 
 
 def rewritten(now: Score, written: Sequence[Track], wish: Wish, redo: Redo) -> tuple[Track, ...]:
@@ -69,6 +85,21 @@ def own_material(score: Score) -> object:
     melody = melody_index(score)
     locked = tuple(change for change in score.chords if change.locked)
     return () if melody is None else (score.tracks[melody].notes, score.metres, score.keys, locked)
+
+
+def _up_to_bar(score: Score, bar: int) -> Score:
+    """The score as far as the line before a bar, counted from 0; what rings over the line ends there."""
+    lines = bar_lines(score.metres, score.end_tick)
+    if bar >= len(lines) - 1:
+        return score
+    end = lines[bar]
+
+    def kept(note: Note) -> Note:
+        return replace(note, duration_ticks=min(note.duration_ticks, end - note.start_tick))
+
+    tracks = (replace(t, notes=tuple(kept(note) for note in t.notes if note.start_tick < end)) for t in score.tracks)
+    chords = tuple(change for change in score.chords if change.tick < end)
+    return replace(score.with_tracks(*tracks), chords=chords)
 
 
 def _of(score: Score, melody: int | None, others: Sequence[int]) -> tuple[Track, ...]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.events import ProjectChanged, ScoreChanged, SettingsChanged, TransportChanged
-from desktop_app.generating import SHOW_LINE
+from desktop_app.generating import SHOW_LINE, TRY_FEWER
 from desktop_app.language import mark, tr
 from desktop_app.ui import clipboard
 from desktop_app.ui.actions import TAKES_WITH_KEYS, Actions
@@ -27,7 +27,7 @@ from desktop_app.ui.mixer.panel import MixerPanel, piece_handle
 from desktop_app.ui.note_handlers import NoteHandlers
 from desktop_app.ui.panels.arrangement import Arrangement
 from desktop_app.ui.panels.generate import GeneratePanel
-from desktop_app.ui.panels.messages import Messages
+from desktop_app.ui.panels.messages import CHOOSE_OUTPUT, Messages
 from desktop_app.ui.panels.piano import PianoPanel
 from desktop_app.ui.panels.transport import TransportPanel
 from desktop_app.ui.recording.commands import RecordCommands
@@ -205,9 +205,10 @@ class MainWindow(QMainWindow):
             mark("Save as…"): self.files.save_as,
             mark("Generate"): self.generate_panel.generate,
             SHOW_LINE: lambda: self.handlers.show_line(),
+            TRY_FEWER: self.session.generate_fewer_bars,
             mark("Retry"): self._studio.inputs.retry,
             mark("Restore"): self._studio.recover,
-            mark("Try again"): self._studio.retry_sound,
+            CHOOSE_OUTPUT: lambda: self.transport_commands.sound_check(),
             mark("Choose a SoundFont…"): self.transport.output_light.clicked.emit,
         }
 
@@ -279,6 +280,7 @@ class MainWindow(QMainWindow):
     def _show_bottom(self) -> None:
         self.actions_table.check("piano", self.bottom.page == PIANO)
         self.actions_table.check("mixer", self.bottom.page == MIXER)
+        self.arrangement.strips.leave_to_mixer(self.bottom.page == MIXER)
 
 
 def _dropped(data: QMimeData) -> Path | None:

@@ -11,6 +11,9 @@ import onnxruntime
 from music_core.decoding.predictor import FloatArray
 from music_core.manifest import ManifestError
 
+# What onnxruntime says where it gets no memory; it has no class for it.
+_NO_MEMORY = ("Failed to allocate memory", "bad allocation", "bad_alloc")
+
 
 class OnnxPredictor:
     """A `Predictor` for one graph. One intra-op thread: sound and window keep the rest, and runs repeat exactly."""
@@ -43,11 +46,13 @@ class OnnxPredictor:
         return self._outputs
 
     def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-        """One forward pass; raises ManifestError when the arrays are not what the graph takes."""
+        """One forward pass; raises ManifestError when the arrays are not what the graph takes, or MemoryError."""
         arrays = {name: np.ascontiguousarray(array) for name, array in inputs.items()}
         try:
             outputs = self._session.run(self._outputs, arrays)
         except Exception as error:
+            if any(word in str(error) for word in _NO_MEMORY):
+                raise MemoryError from None
             raise ManifestError(f"The network could not run on this music ({_first_line(error)}).") from None
         return dict(zip(self._outputs, outputs, strict=True))
 

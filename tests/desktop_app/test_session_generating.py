@@ -236,7 +236,7 @@ def test_errors_are_shown_in_words(studio: Studio, tune: Score) -> None:
     assert heard.heard[::2] == [JobEnded("generate", "failed")] * 3
     assert [notice.sentence for notice in heard.heard[1::2]] == [
         "There is no model 'x'.",
-        "The model stopped: there is not enough memory.",
+        "The model stopped: not enough memory for 2 bars.",
         "The model stopped: division by zero. The log has the details.",
     ]
     assert studio.session.score == tune

@@ -8,9 +8,9 @@ import pytest
 
 from desktop_app.library.project import Take, Wish
 from desktop_app.parts import belongs_to, with_take
-from desktop_app.wishes import kept_material, redo_of, rewritten, shown
+from desktop_app.wishes import for_fewer_bars, kept_material, redo_of, rewritten, shown
 from music_core.decoding.redo import ANEW, Redo
-from music_core.score import Note, Score, Track
+from music_core.score import ChordChange, Note, Score, Track
 
 TUNE = Track("Tune", (Note(0, 72, 480),), role="melody")
 OWN = Track("My organ", (Note(0, 48, 480),), role="keys")
@@ -32,6 +32,25 @@ def test_a_band_is_written_for_the_users_own_tracks() -> None:
     score = Score((TUNE, OWN, *BAND))
     assert names(shown(score, Wish())) == ["Tune", "My organ"]
     assert redo_of(score, Wish()) == ANEW
+
+
+def test_a_band_for_some_bars_is_written_for_a_piece_that_ends_there() -> None:
+    tune = Track("Tune", tuple(Note(i * 480, 72, 960) for i in range(160)), role="melody")
+    score = Score((tune,), chords=tuple(ChordChange(bar * 1920, None) for bar in range(40)))
+    fewer = for_fewer_bars(score, Wish())
+    assert fewer == Wish(bars=(0, 32))
+    seen = shown(score, fewer)
+    assert (seen.end_tick, len(seen.tracks[0].notes), len(seen.chords)) == (32 * 1920, 128, 32)
+    assert redo_of(score, fewer).bars is None
+    assert for_fewer_bars(score, fewer) is None
+    assert shown(seen, fewer) == seen
+
+
+def test_fewer_bars_of_what_is_filled_are_its_first() -> None:
+    score = Score((replace(TUNE, notes=(Note(0, 72, 60 * 1920),)), *BAND))
+    assert for_fewer_bars(score, Wish("fill", bars=(10, 50))) == Wish("fill", bars=(10, 42))
+    assert redo_of(score, Wish("fill", bars=(10, 42))).bars == (10, 42)
+    assert shown(score, Wish("fill", bars=(10, 42))) == score
 
 
 def test_a_band_is_written_around_what_is_locked() -> None:

@@ -17,6 +17,12 @@ GRAPH = base64.b64decode(
     "CgIIAmIWCgNzdW0SDwoNCAESCQoDEgFuCgIIAmIWCgNuZWcSDwoNCAESCQoDEgFuCgIIAkIECgAQEQ=="
 )
 
+# y = zeros of the shape x, written likewise: 400 TB for the x that is asked of it.
+HUNGRY = base64.b64decode(
+    "CAk6VwoXCgF4EgFzIgRDYXN0KgkKAnRvGAegAQIKFwoBcxIBeSIPQ29uc3RhbnRPZlNoYXBlEgFnWg8KAXgSCgoICAESBAoCCAJiDwoBeRIK"
+    "CggIARIECgAKAEIECgAQEQ=="
+)
+
 
 @pytest.fixture
 def graph(tmp_path: Path) -> Path:
@@ -43,6 +49,13 @@ def test_wrong_arrays_are_refused_in_a_sentence(graph: Path) -> None:
         with pytest.raises(ManifestError, match="could not run") as caught:
             predictor.run(inputs)
         assert "\n" not in str(caught.value)
+
+
+def test_lack_of_memory_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(HUNGRY)
+    with pytest.raises(MemoryError):
+        OnnxPredictor(path).run({"x": np.array([1e7, 1e7], np.float32)})
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a graph"])

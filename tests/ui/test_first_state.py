@@ -29,6 +29,7 @@ from desktop_app.audio.synth import NullSynth
 from desktop_app.paths import AppPaths
 from desktop_app.ui.actions import COMMANDS
 from desktop_app.ui.colours import DARK, LIGHT
+from desktop_app.ui.transport.sound_check import SoundCheckPage
 from tests.ui.conftest import Desk, NoPorts, OpenedSound, finish
 
 
@@ -160,16 +161,22 @@ def test_without_sound_the_window_opens_and_says_what_was_tried(
     running.start()
     qtbot.waitUntil(bar.isVisible, timeout=20_000)
     assert bar.sentence.text() == sentence
-    assert bar.act.text() == "Try again"
+    assert bar.act.text() == "Choose output…"
     assert running.window.transport.output_light.lamp.state == "bad"
     running.session.play()
     assert running.session.is_playing
     qtbot.waitUntil(lambda: running.session.position_tick() > 0, timeout=20_000)
     running.watch.close()  # every few seconds it tries again by itself
     qtbot.waitUntil(lambda: running.sound.is_ready, timeout=20_000)
-    before = len(opened)
     qtbot.mouseClick(bar.act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(opened) == before + 1, timeout=20_000)
+    page = running.window.findChild(SoundCheckPage)
+    assert page is not None
+    qtbot.waitUntil(page.isVisible, timeout=20_000)
+    before = len(opened)
+    page.driver.setCurrentIndex(page.driver.count() - 1)
+    page.driver.activated.emit(page.driver.count() - 1)
+    qtbot.waitUntil(lambda: len(opened) > before, timeout=20_000)
+    page.close()
     finish(qapp, running)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.language import speak
+from desktop_app.library.project import Wish
 from desktop_app.paths import AppPaths
-from music_core.decoding.predictor import Predictor
+from desktop_app.provenance import wish_text
+from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.score import Note, Score, Track
 from tests.desktop_app.generation.tiny_model import write_whole_piece_bundle
 from tests.ui.conftest import Desk, run_studio
@@ -185,6 +187,62 @@ def test_a_whole_piece_comes_out_of_an_empty_one(desk_with_both: Desk) -> None:
     generate(desk)
     assert desk.session.score.end_tick == 12 * 4 * 480 - 240
     assert panel.takes.story.text().endswith("Length in bars 12")
+
+
+class TooSmallOnce:
+    """A network on a computer whose memory suffices for it the second time only."""
+
+    def __init__(self, network: Predictor) -> None:
+        self._network = network
+        self._is_full = True
+
+    def run(self, inputs: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+        if self._is_full:
+            self._is_full = False
+            raise MemoryError
+        return self._network.run(inputs)
+
+
+def long_tune(bars: int) -> Score:
+    notes = tuple(Note(i * 480, 72 + i % 5, 470, 90) for i in range(4 * bars))
+    return Score((Track("Melody", notes, role="melody"),))
+
+
+def lacking_memory(desk: Desk) -> None:
+    """Press Generate on a computer that has not enough for it."""
+    composer = desk.running.composer
+    network = composer.load(MODEL_ID)
+    (graph,) = (path for path, opened in composer._predictors.items() if opened is network)
+    composer._predictors[graph] = TooSmallOnce(network)
+    QTest.mouseClick(desk.window.generate_panel.button, LEFT)
+    desk.wait(lambda: not desk.session.is_generating)
+
+
+def test_where_memory_does_not_suffice_32_bars_can_be_tried(desk: Desk) -> None:
+    desk.session.new()
+    desk.session.edit("Long", long_tune(40))
+    lacking_memory(desk)
+    bar = desk.window.messages.bar
+    assert bar.sentence.text() == "The model stopped: not enough memory for 40 bars."
+    assert bar.act.text() == "Try 32 bars"
+    assert desk.session.takes == ()
+    QTest.mouseClick(bar.act, LEFT)
+    desk.wait(lambda: len(desk.session.takes) == 3 and not desk.session.is_generating)
+    melody, *parts = desk.session.score.tracks
+    assert melody.notes == long_tune(40).tracks[0].notes
+    assert len(parts) == 3
+    assert all(31 * 1920 < part.notes[-1].end_tick <= 32 * 1920 for part in parts)
+    assert desk.session.takes[0].wish == Wish(bars=(0, 32))
+    assert wish_text(desk.session.takes[0].wish) == "Add a band, up to bar 32"
+
+
+def test_where_memory_does_not_suffice_for_32_bars_no_more_is_promised(desk: Desk) -> None:
+    desk.session.new()
+    desk.session.edit("Short", long_tune(32))
+    lacking_memory(desk)
+    bar = desk.window.messages.bar
+    assert bar.sentence.text() == "The model stopped: not enough memory for 32 bars."
+    assert not bar.act.isVisible()
 
 
 def test_of_a_melody_with_chords_it_shows_once_what_the_model_reads(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.audio.levels import FLOOR_DB, GROUPS, Levels
@@ -14,6 +14,7 @@ from desktop_app.key_names import key_text, short_key_text
 from desktop_app.language import speak
 from desktop_app.settings import load_settings
 from desktop_app.ui.panels.learn import LearnDialog
+from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LOWEST_LANE, lane_height
 from music_core.performance import ControlMessage, NoteMessage
 from music_core.score import KeySignature, Score, Track
 from music_core.theory import key_name
@@ -243,6 +244,38 @@ def test_a_click_in_the_lanes_selects_and_a_double_click_seeks(desk: Desk) -> No
     x = desk.window.arrangement.axis.scale.x(480)
     QTest.mouseDClick(lanes, LEFT, pos=QPointF(x, 20).toPoint())
     assert desk.session.position_tick() == 480
+
+
+def test_beside_the_mixer_in_a_small_window_a_band_is_seen_whole(desk: Desk) -> None:
+    window, strips, lanes = desk.window, desk.window.arrangement.strips, desk.window.arrangement.lanes
+    notes = desk.session.score.tracks[0].notes
+    band = tuple(Track(role.title(), notes, role=role) for role in ("melody", "bass", "keys", "strings", "drums"))
+    desk.session.edit("Band", Score(band))
+    window.resize(1024, 700)
+    desk.wait(lambda: window.size() == QSize(1024, 700) and len(strips.strips) == 5)
+    assert all(strip.height() == LANE_HEIGHT and strip.instrument.isVisible() for strip in strips.strips)
+    window.actions_table["mixer"].trigger()
+    desk.wait(lambda: strips.strips[-1].geometry().bottom() < strips.height())
+    low = strips.strips[0].height()
+    assert LOWEST_LANE <= low < LANE_HEIGHT
+    for strip in strips.strips:
+        assert strip.mute.isVisible()
+        assert not strip.instrument.isVisible()
+        for part in (strip.name, strip.writing, strip.mute, strip.solo, strip.meter):
+            assert strip.rect().contains(part.geometry())
+    assert lanes.lane_at(4.5 * low) == 4
+    QTest.mouseClick(lanes, LEFT, pos=QPoint(40, round(4.5 * low)))
+    assert desk.session.selected_track == 4
+    window.actions_table["mixer"].trigger()
+    desk.wait(lambda: all(strip.height() == LANE_HEIGHT and strip.volume.isVisible() for strip in strips.strips))
+
+
+@pytest.mark.parametrize(
+    ("room_px", "tracks", "lane_px"),
+    [(250, 5, 50), (150, 5, 30), (196, 5, 39), (60, 5, 30), (150, 2, 50), (200, 12, 40)],
+)
+def test_lanes_are_low_only_where_room_lacks(room_px: int, tracks: int, lane_px: int) -> None:
+    assert lane_height(room_px, tracks) == lane_px
 
 
 def test_quantise_uses_the_rolls_grid_and_strength(desk: Desk) -> None:

@@ -24,7 +24,7 @@ from desktop_app.ui.piano_roll.content import ScoreContent, looks_same
 from desktop_app.ui.piano_roll.coords import first_tick
 from desktop_app.ui.piano_roll.editing import NoteEditor
 from desktop_app.ui.piano_roll.heard import HeardNotes
-from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LanesView
+from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, LANES_SHOWN, LanesView
 from desktop_app.ui.piano_roll.range_selection import RangeSelection
 from desktop_app.ui.piano_roll.ruler import Ruler
 from desktop_app.ui.piano_roll.take_preview import TakePreview
@@ -34,7 +34,6 @@ from desktop_app.ui.theme import Theme
 from music_core.harmony.chord import Chord
 from music_core.score import Note
 
-_LANES_SHOWN = 5
 _LANES_KEPT = 3  # before the roll has to make do with less
 _SCROLL_UNITS = 100_000
 _ABOVE_LANES = chord_lane.HEIGHT + ruler.HEIGHT
@@ -114,7 +113,7 @@ class Arrangement(QWidget):
         self.splitter.addWidget(self.roll_panel)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([_ABOVE_LANES + LANE_HEIGHT * _LANES_SHOWN, 400])
+        self.splitter.setSizes([_ABOVE_LANES + LANE_HEIGHT * LANES_SHOWN, 400])
         outer = _grid(self)
         outer.addWidget(self.splitter, 0, 0)
         outer.setColumnStretch(0, 1)
@@ -140,6 +139,7 @@ class Arrangement(QWidget):
         self.lanes.track_clicked.connect(session.select_track)
         self.lanes.scrolled.connect(self.strips.scroll_by)
         self.strips.scrolled.connect(self.lanes.set_top)
+        self.strips.lane_height_changed.connect(self.lanes.set_lane_height)
         self.strips.audition_asked.connect(lambda program, drums: self._audition.hear(program, is_drum=drums))
         self.strips.audition_ended.connect(self._audition.stop)
         self.editor.note_struck.connect(lambda pitch, velocity: self._strike(pitch, velocity))
@@ -174,13 +174,14 @@ class Arrangement(QWidget):
         if grew:
             self.bars.choose(None)
             self._give_room(len(event.score.tracks))
+            self.strips.fit()
         if anew:
             self.lanes.redraw()
             self.roll_panel.show_track(centre=grew or loaded)
 
     def _give_room(self, tracks: int) -> None:
         """The lanes take what they need, up to five of them; the roll takes the rest."""
-        wanted = _ABOVE_LANES + LANE_HEIGHT * max(1, min(_LANES_SHOWN, tracks))
+        wanted = _ABOVE_LANES + LANE_HEIGHT * max(1, min(LANES_SHOWN, tracks))
         total = sum(self.splitter.sizes())
         if total:
             self.splitter.setSizes([wanted, max(140, total - wanted)])

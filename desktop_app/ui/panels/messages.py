@@ -15,6 +15,7 @@ from desktop_app.ui.studio import OutputChanged, Studio
 from desktop_app.ui.theme import Theme
 
 READY = mark("Ready. {play} plays, {record} records, {generate} generates.")
+CHOOSE_OUTPUT = mark("Choose output…")
 RECORDING = mark("Recording. Play your melody; {record} or {stop} ends it.")
 _STAYS_MS = 8000
 _GENERATE = "generate"  # the Generate panel shows that one itself
@@ -73,7 +74,7 @@ class Messages:
             self.bar.remove(self._silence)
             self._silence = None
         if event.is_silent or not event.soundfont:
-            action = mark("Try again") if event.is_silent else mark("Choose a SoundFont…")
+            action = CHOOSE_OUTPUT if event.is_silent else mark("Choose a SoundFont…")
             self._silence = Notice("warning", event.sentence, action)
             self.bar.add(self._silence)
         else:

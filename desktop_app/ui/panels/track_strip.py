@@ -35,9 +35,9 @@ class TrackStrip(QWidget):
         self._track = Track("")
         self._named: str | None = None
         self._selected = False
-        self.setFixedHeight(LANE_HEIGHT)
         self._make_controls()
         self._lay_out()
+        self.setFixedHeight(LANE_HEIGHT)
 
     def make_ready(self) -> None:
         """Take on the style and a place for every part, which else is done where the strip is first shown."""
@@ -46,6 +46,16 @@ class TrackStrip(QWidget):
         layout = self.layout()
         if layout is not None:
             layout.activate()
+
+    def make_do_with(self, height_px: int) -> None:
+        """Be so high; where that is less than usual, sound and level are left to the mixer."""
+        if height_px == self.height():
+            return
+        whole = height_px >= LANE_HEIGHT
+        self._row.setContentsMargins(14, 4 if whole else 2, 4, 4 if whole else 2)
+        for control in (self.instrument, self.volume, self.pan):
+            control.setVisible(whole)
+        self.setFixedHeight(height_px)
 
     def show_track(self, track: Track, *, selected: bool) -> None:
         """Take over a track's state without acting on it; most changes of a piece leave most strips as they are."""
@@ -106,11 +116,12 @@ class TrackStrip(QWidget):
         self.pan = Knob(self._theme, tr("Pan"))
         self.pan.valueChanged.connect(lambda value: self._session.change_mix(self._index, pan=value))
         self.meter = Meter(self._theme, tr("Level"), thickness=_METER_PX)
+        self.meter.setMinimumHeight(1)  # a low strip has less room than a meter asks for
         self.instrument = InstrumentBox()
         self.instrument.program_chosen.connect(lambda program: self._session.set_instrument(self._index, program))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 4, 4)
         row.setSpacing(5)
         column = QVBoxLayout()

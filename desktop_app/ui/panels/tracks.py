@@ -11,7 +11,7 @@ from desktop_app.audio.scheduler import assign_channels
 from desktop_app.language import tr
 from desktop_app.session import Session
 from desktop_app.ui.panels.track_strip import TrackStrip
-from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT
+from desktop_app.ui.piano_roll.lanes import LANE_HEIGHT, lane_height
 from desktop_app.ui.theme import Theme
 from music_core.score import Score
 
@@ -26,6 +26,7 @@ class TrackStrips(QWidget):
     """The column of strips, scrolled together with the lanes."""
 
     scrolled = Signal(int)  # the new top in pixels
+    lane_height_changed = Signal(int)
     redo_asked = Signal(int)  # the track
     fill_asked = Signal(int)
     audition_asked = Signal(int, bool)  # program, whether it is a drum kit
@@ -47,6 +48,8 @@ class TrackStrips(QWidget):
         self.empty.clicked.connect(session.record)
         self._made: list[TrackStrip] = []
         self._shown = 0
+        self._lane_px = LANE_HEIGHT
+        self._may_be_low = False
         self._score, self._selected = Score(), 0
         # A band's strips are made one by one beforehand: all at once they would keep the window when the band arrives.
         self._one_by_one = QTimer(self)
@@ -75,6 +78,22 @@ class TrackStrips(QWidget):
         self._one_by_one.start(_MISSING_MS if self._shown > len(self._made) else _SPARE_MS)
         self._place()
 
+    def leave_to_mixer(self, mixer_is_seen: bool) -> None:
+        """Whether instruments, volume and pan are seen in the mixer, so that strips may go without."""
+        self._may_be_low = mixer_is_seen
+        self.fit()
+
+    def fit(self) -> None:
+        """Make the strips as low as they may be where else a band would not be seen whole."""
+        lane_px = lane_height(self.height(), self._shown) if self._may_be_low else LANE_HEIGHT
+        if lane_px == self._lane_px:
+            return
+        self._lane_px = lane_px
+        for strip in self._made:
+            strip.make_do_with(lane_px)
+        self._place()
+        self.lane_height_changed.emit(lane_px)
+
     def show_bars(self, text: str) -> None:
         """Name the bars that «fill these bars» means."""
         self._bars = text
@@ -88,24 +107,25 @@ class TrackStrips(QWidget):
 
     def scroll_by(self, pixels: int) -> None:
         """Move up or down within the strips."""
-        lowest = min(0, self.height() - self._shown * LANE_HEIGHT)
+        lowest = min(0, self.height() - self._shown * self._lane_px)
         top = min(0, max(lowest, self._inner.y() - pixels))
         self._inner.move(0, top)
         self.scrolled.emit(-top)
 
     def bring_into_view(self, index: int) -> None:
         """Scroll so far that a strip is wholly seen."""
-        top = index * LANE_HEIGHT + self._inner.y()
+        top = index * self._lane_px + self._inner.y()
         if top < 0:
             self.scroll_by(top)
-        elif top + LANE_HEIGHT > self.height():
-            self.scroll_by(top + LANE_HEIGHT - self.height())
+        elif top + self._lane_px > self.height():
+            self.scroll_by(top + self._lane_px - self.height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.scroll_by(-(event.pixelDelta().y() or event.angleDelta().y() // 3))
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.fit()
         self._place()
         if event.size().height() < event.oldSize().height() and self._session.selected_track < self._shown:
             self.bring_into_view(self._session.selected_track)
@@ -114,6 +134,7 @@ class TrackStrips(QWidget):
         strip = TrackStrip(self._session, len(self._made), self._theme)
         strip.instrument.audition_asked.connect(self.audition_asked)
         strip.instrument.audition_ended.connect(self.audition_ended)
+        strip.make_do_with(self._lane_px)
         strip.hide()
         strip.setParent(self._inner)
         strip.writing.redo_asked.connect(self.redo_asked)
@@ -129,7 +150,7 @@ class TrackStrips(QWidget):
             return
         self._make()
         strip = self._made[index]
-        strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
+        strip.setGeometry(0, index * self._lane_px, self.width(), self._lane_px)
         strip.make_ready()
         if index < self._shown:
             strip.show_track(self._score.tracks[index], selected=index == self._selected)
@@ -139,8 +160,8 @@ class TrackStrips(QWidget):
 
     def _place(self) -> None:
         for index, strip in enumerate(self.strips):
-            strip.setGeometry(0, index * LANE_HEIGHT, self.width(), LANE_HEIGHT)
+            strip.setGeometry(0, index * self._lane_px, self.width(), self._lane_px)
         self.empty.setGeometry(8, 6, self.width() - 16, 52)
         self.empty.setVisible(not self.strips)
-        self._inner.resize(self.width(), max(1, self._shown * LANE_HEIGHT))
+        self._inner.resize(self.width(), max(1, self._shown * self._lane_px))
         self.scroll_by(0)

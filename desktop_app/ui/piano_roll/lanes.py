@@ -19,7 +19,14 @@ from desktop_app.ui.theme import Theme
 from music_core.score import bar_lines
 
 LANE_HEIGHT = 50
+LOWEST_LANE = 30  # of use yet: a name, its buttons, and the notes
+LANES_SHOWN = 5  # a melody and a band
 _DRAG_PX = 5
+
+
+def lane_height(room_px: int, tracks: int) -> int:
+    """How high a lane is in so much room: lower than usual where else a band would not be seen whole."""
+    return max(LOWEST_LANE, min(LANE_HEIGHT, room_px // max(1, min(LANES_SHOWN, tracks))))
 
 
 class LanesView(QWidget):
@@ -39,6 +46,7 @@ class LanesView(QWidget):
         self._press: QPointF | None = None
         self._drags = False
         self._top_px = 0
+        self._lane_px = LANE_HEIGHT
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(LANE_HEIGHT)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -54,6 +62,11 @@ class LanesView(QWidget):
         self._picture.forget()
         self.update()
 
+    def set_lane_height(self, lane_px: int) -> None:
+        """Keep in line with the strips."""
+        self._lane_px = lane_px
+        self.redraw()
+
     def set_top(self, top_px: int) -> None:
         """Scroll along with the strips."""
         if top_px != self._top_px:
@@ -62,7 +75,7 @@ class LanesView(QWidget):
 
     def lane_at(self, y: float) -> int:
         """The track whose lane holds `y`; may be beyond the last."""
-        return int(y + self._top_px) // LANE_HEIGHT
+        return int(y + self._top_px) // self._lane_px
 
     def paintEvent(self, event: QPaintEvent) -> None:
         origin = QPointF(self._axis.left_px, self._top_px)
@@ -126,7 +139,7 @@ class LanesView(QWidget):
             self._draw_ground(painter, index)
         painting.draw_loop(painter, self._axis, self.width(), self.height(), palette)
         painter.save()
-        below = max(0, count * LANE_HEIGHT - self._top_px)
+        below = max(0, count * self._lane_px - self._top_px)
         lanes = area.intersected(QRect(0, 0, self.width(), below))
         painter.setClipRect(lanes)
         painting.draw_time_grid(painter, self._axis, lanes, palette, finest=False)
@@ -136,7 +149,7 @@ class LanesView(QWidget):
             self._draw_track(painter, index, area)
 
     def _lane(self, index: int) -> QRectF:
-        return QRectF(0, index * LANE_HEIGHT - self._top_px, self.width(), LANE_HEIGHT)
+        return QRectF(0, index * self._lane_px - self._top_px, self.width(), self._lane_px)
 
     def _draw_ground(self, painter: QPainter, index: int) -> None:
         palette = self._theme.palette
@@ -156,12 +169,12 @@ class LanesView(QWidget):
         if not track.notes or not lane.intersects(QRectF(area)):
             return
         palette, time = self._theme.palette, self._axis.scale
-        pitch = painting.mini_pitch_scale(arrays.lowest, arrays.highest, LANE_HEIGHT - 10)
+        pitch = painting.mini_pitch_scale(arrays.lowest, arrays.highest, self._lane_px - 10)
         ramp = velocity_ramp("slate" if track.muted else self._content.hue(index), palette, ghost=track.muted)
         painter.save()
         painter.translate(0, lane.top() + 5)
         run = arrays.between(time.left_tick, time.tick(self.width()))
-        inside = QRect(area.left(), 0, area.width(), LANE_HEIGHT - 10)
+        inside = QRect(area.left(), 0, area.width(), self._lane_px - 10)
         if run.stop - run.start > BITMAP_FROM // 4:
             painting.draw_bitmap(painter, [(arrays, ramp)], time, pitch, inside, self.devicePixelRatioF())
         else:
