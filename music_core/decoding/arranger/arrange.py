@@ -88,7 +88,7 @@ def arrange_takes(
         for score, seed in zip(scores, seeds, strict=True)
     )
     filler = Filler(predictor, data.genres, drums=data.drums, lines=data.lines, cancelled=cancelled)
-    taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums)
+    taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums, lines=data.lines)
     taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses, levels=data.levels)
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
