@@ -51,11 +51,11 @@ def test_strong_first_a_bar_goes_from_its_halves_to_its_sixteenths() -> None:
     assert (np.diff(four, axis=-1) != 0).all()
 
 
-def test_strong_first_hits_have_their_turns_by_slot_and_begin_within_a_bar_too() -> None:
+def test_strong_first_a_stretch_may_begin_within_a_bar() -> None:
     place = np.array([[2, 3, 0, 1, 2, 3]], np.int8)
-    wanted = np.ones((1, 24, 9), np.bool_)
-    wanted[0, :8] = False
-    turns = strong_first(wanted, 8, Draws(np.random.default_rng(3)), place, drums=True)
-    assert (turns[0, :8] == NEVER).all()
-    assert (turns[0, 8] < turns[0, 9]).all()
+    wanted = np.ones((1, 1, 24), np.bool_)
+    wanted[..., :4] = False
+    turns = strong_first(wanted, 8, Draws(np.random.default_rng(3)), place)[0, 0]
+    assert (turns[:4] == NEVER).all()
+    assert turns[8] < turns[4] < turns[5]
     assert turns.max() == 7

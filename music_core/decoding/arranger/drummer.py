@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import NO_ROOT, REST, Context
+from music_core.decoding.arranger.context import NO_ROOT, REST, UNKNOWN, Context
 from music_core.decoding.arranger.lanes import Lanes, empty
 
 DRUMS = -1  # the drums come last of the parts
@@ -23,9 +23,11 @@ def plays_first(wanted: NDArray[np.bool_]) -> bool:
 
 
 def drums_alone(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> tuple[Context, Lanes, NDArray[np.bool_]]:
-    """What the drummer sees: no melody, no chords, no other part, and of the drums what is not wanted."""
+    """What the drummer sees: no melody, no chords, no other part or wish for it, and of the drums what is not wanted."""
     present = np.zeros_like(context.present)
     present[:, DRUMS] = context.present[:, DRUMS]
+    wishes = np.full_like(context.wishes, UNKNOWN)
+    wishes[:, DRUMS] = context.wishes[:, DRUMS]
     silence = empty(lanes.onsets.shape[1], lanes.onsets.shape[2], (len(lanes.onsets),))
     seen = replace(
         context,
@@ -34,6 +36,7 @@ def drums_alone(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> tu
         bass=np.full_like(context.bass, NO_ROOT),
         tones=np.zeros_like(context.tones),
         known=np.zeros_like(context.known),
+        wishes=wishes,
         present=present,
     )
     return seen, replace(silence, hits=lanes.hits), wanted & present[..., None]

@@ -143,9 +143,9 @@ class Filler:
         draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
-        steps, place = taste.rhythm_steps, given.context.place
-        turns = strong_first(open_counts, steps, draws, place)
-        hit_turns = strong_first(open_hits, steps, draws, place, drums=True)
+        steps = taste.rhythm_steps
+        turns = strong_first(open_counts, steps, draws, given.context.place)
+        hit_turns = at_random(open_hits, steps, draws, drums=True)
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)

@@ -35,6 +35,7 @@ def wishes_for(
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
             wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
+    wishes[~data.present] = UNKNOWN  # as in training: nothing is wished of who does not play
     return wishes
 
 
@@ -71,18 +72,18 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False, lines: bo
     """Temperatures from safe (0) over the usual (0.5) to wild (1), for voices that are held, for bands with drums and
     for networks that are shown each note's neighbours (`lines`).
 
-    Chords of a choir bear no foreign note; a band keeps to its groove from bar to bar (decision 0018); a bass that
-    knows its line may be drawn more freely (decision 0032).
+    Chords of a choir bear no foreign note; a band keeps to its groove from bar to bar (decision 0018); who sees
+    their line may be drawn as people play (decision 0034).
     """
     usual, factor = Taste(held=held), 0.5 + wild
     if held:
         # Colder, as what may not go parallel would else be drawn from what is left, clashes and all.
         usual = replace(usual, pitches=0.3, lengths=0.7)
     if lines:
-        usual = replace(usual, bass=0.7)
+        usual = replace(usual, pitches=0.7, bass=0.8)
     if drums:
         # Fewer steps for the rhythm, as the drums take as many again before the others.
-        usual = replace(usual, rhythm=1.0, drums=1.0, pitches=0.7, rhythm_steps=8)
+        usual = replace(usual, rhythm=1.0, drums=1.0, rhythm_steps=8)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         bass=usual.bass * factor, lengths=usual.lengths * factor,

@@ -11,23 +11,20 @@ from music_core.decoding.arranger.draws import Draws
 NEVER = -1
 
 
-def at_random(places: NDArray[np.bool_], steps: int, draws: Draws) -> NDArray[np.int64]:
+def at_random(places: NDArray[np.bool_], steps: int, draws: Draws, *, drums: bool = False) -> NDArray[np.int64]:
     """The step in which each place has its turn, NEVER where there is none: few places in the first steps."""
-    return _in_steps(places, draws.random(places.shape), steps)
+    return _in_steps(places, draws.random(places.shape, drums=drums), steps)
 
 
-def strong_first(
-    places: NDArray[np.bool_], steps: int, draws: Draws, place: NDArray[np.int8], *, drums: bool = False
-) -> NDArray[np.int64]:
-    """The same for bool (B, parts, T) or, of drums, (B, T, lanes): the bar's strong slots before its weak ones.
+def strong_first(places: NDArray[np.bool_], steps: int, draws: Draws, place: NDArray[np.int8]) -> NDArray[np.int64]:
+    """The same for bool (B, parts, T): a bar's strong slots before its weak ones.
 
     A bar's first slot comes first, then its middle, its quarters, eighths and sixteenths, so that no slot is drawn in
-    the step of the slot beside it. `place` int8 (B, N) is each token's place in its bar.
+    the step of the slot beside it. `place` int8 (B, N) is each token's place in its bar. Not for drums, which leave out
+    a tenth of their hits when they are drawn like that.
     """
     earlier, width = _strength(place)
-    axis = -1 if drums else 1
-    share = np.expand_dims(earlier, axis) + np.expand_dims(width, axis) * draws.random(places.shape, drums=drums)
-    return _in_steps(places, share, steps)
+    return _in_steps(places, earlier[:, None] + width[:, None] * draws.random(places.shape), steps)
 
 
 def by_halves(places: NDArray[np.bool_], steps: int) -> NDArray[np.int64]:
