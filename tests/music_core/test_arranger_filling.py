@@ -133,11 +133,17 @@ def test_filling_some_bars_leaves_the_others_bit_for_bit(context: Context) -> No
     assert not np.array_equal(after.onsets[:, :, 16:32], before.onsets[:, :, 16:32])
 
 
-def test_the_drummer_who_plays_first_hears_neither_tune_nor_chords(context: Context) -> None:
-    other = replace(context, melody=np.roll(context.melody, 5, axis=-1), root=np.full_like(context.root, 4))
+def test_the_drummer_who_plays_first_hears_no_tune_no_chords_and_no_wish_for_others(context: Context) -> None:
+    wishes = context.wishes.copy()
+    wishes[:, :-1] = 6
+    other = replace(
+        context, melody=np.roll(context.melody, 5, axis=-1), root=np.full_like(context.root, 4), wishes=wishes
+    )
     one, two = (filled(each, empty(PARTS, 64, (1,)), everything()) for each in (context, other))
     assert np.array_equal(one.hits, two.hits)
     assert not np.array_equal(one.onsets, two.onsets)
+    wishes[:, -1] = 6
+    assert not np.array_equal(filled(other, empty(PARTS, 64, (1,)), everything()).hits, one.hits)
 
 
 def test_drums_that_are_redone_hear_what_stays(context: Context) -> None:

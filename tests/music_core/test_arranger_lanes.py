@@ -184,3 +184,11 @@ def test_the_drums_wishes_are_a_drummers_at_about_the_pieces_tempo() -> None:
     for pace, level in ((75.0, 0), (160.0, 7)):
         drawn = data.drawn(1.0, 60.0, pace, np.random.default_rng(0))
         assert drawn.tolist() == [[3] * 4, [level] * 4]
+
+
+def test_nothing_is_wished_of_parts_that_do_not_play() -> None:
+    rows, drummers = np.full((1, 3, 4), 3, np.int8), np.full((1, 4), 5, np.int8)
+    data = ModelData(
+        2, True, 1, 0, ((1,),), rows, np.ones(1), np.full(1, 60.0), np.zeros(3), drummers, np.array([100.0])
+    )
+    assert data.drawn(1.0, 60.0, 100.0, np.random.default_rng(0)).tolist() == [[UNKNOWN] * 4, [3] * 4, [UNKNOWN] * 4]

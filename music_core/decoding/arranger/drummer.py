@@ -23,7 +23,7 @@ def plays_first(wanted: NDArray[np.bool_]) -> bool:
 
 
 def drums_alone(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> tuple[Context, Lanes, NDArray[np.bool_]]:
-    """What the drummer sees: no melody, no chords, no other part or wish for it, and of the drums what is not wanted."""
+    """What the drummer sees: no melody, no chords, no other part nor wish for one; of the drums what is not wanted."""
     present = np.zeros_like(context.present)
     present[:, DRUMS] = context.present[:, DRUMS]
     wishes = np.full_like(context.wishes, UNKNOWN)

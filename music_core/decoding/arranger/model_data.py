@@ -64,7 +64,8 @@ class ModelData:
     def drawn(self, busyness: float, height: float, pace: float, rng: np.random.Generator) -> NDArray[np.int8]:
         """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, wishes).
 
-        The drums' are a drummer's at about as many beats a minute, `pace`.
+        The drums' are a drummer's at about as many beats a minute, `pace`. Nothing is wished of who does not play, as
+        in training.
         """
         wishes = np.full((self.parts + 1, self.rows.shape[-1]), UNKNOWN, np.int8)
         if len(self.rows):
@@ -73,6 +74,7 @@ class ModelData:
         if len(self.drummers):
             apart = np.abs(np.log(self.paces / pace))
             wishes[-1] = self.drummers[_one_of_nearest(apart, _NEAREST_TEMPOS, rng)]
+        wishes[~self.present] = UNKNOWN
         return wishes
 
 

@@ -35,7 +35,6 @@ def wishes_for(
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
             wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
-    wishes[~data.present] = UNKNOWN  # as in training: nothing is wished of who does not play
     return wishes
 
 
