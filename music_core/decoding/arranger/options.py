@@ -79,7 +79,7 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False, lines: bo
         # Colder, as what may not go parallel would else be drawn from what is left, clashes and all.
         usual = replace(usual, pitches=0.3, lengths=0.7)
     if lines:
-        usual = replace(usual, pitches=0.7, bass=0.8)
+        usual = replace(usual, pitches=0.6, bass=0.7)
     if drums:
         # Fewer steps for the rhythm, as the drums take as many again before the others.
         usual = replace(usual, rhythm=1.0, drums=1.0, rhythm_steps=8)
