@@ -267,6 +267,13 @@ def test_leaning_moves_a_bin_to_either_end() -> None:
     assert leaned(2, 0.75) in (4, 5)
 
 
+def test_leaning_moves_among_the_bins_that_occur() -> None:
+    assert [leaned(0, towards, (0, 6, 7)) for towards in (0.0, 0.5, 0.7, 0.8, 1.0)] == [0, 0, 6, 6, 7]
+    assert leaned(7, 0.4, (0, 6, 7)) == 7
+    assert leaned(7, 0.2, (0, 6, 7)) == 6
+    assert leaned(3, 1.0, ()) == 3
+
+
 def test_notes_are_let_go_when_the_harmony_leaves_them() -> None:
     lane = (ChordChange(0, Chord(0)), ChordChange(480, Chord(9, "min")), ChordChange(960, Chord(7)))
     sheet = sheet_of(np.array([(0, 72, 4)]), lane, bars_of((Metre(0),), 1920, 0, ()), Grid(), 0)

@@ -61,6 +61,11 @@ class ModelData:
         drums = self.drums and any(not track for track in self.tracks)
         return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
+    def bins(self, part: int, wish: int) -> list[int]:
+        """The bins of a part's wish (the drums last) that occur in what lends wishes, in rising order."""
+        lenders = self.drummers if part == self.parts and len(self.drummers) else self.rows[:, part]
+        return sorted({int(value) for value in lenders[:, wish]} - {UNKNOWN})
+
     def drawn(self, busyness: float, height: float, pace: float, rng: np.random.Generator) -> NDArray[np.int8]:
         """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, wishes).
 

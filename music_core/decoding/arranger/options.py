@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -34,7 +34,8 @@ def wishes_for(
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
-            wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy), energy)
+            bins = data.bins(number, BUSY)
+            wishes[number, BUSY] = leaned(leaned(int(wishes[number, BUSY]), busy, bins), energy, bins)
     return wishes
 
 
@@ -58,13 +59,17 @@ def melody_traits(melody: NDArray[np.int8]) -> tuple[float, float]:
     return len(struck) / quarters, float(struck[:, 1].mean()) + LOW_PITCH
 
 
-def leaned(bin_: int, towards: float) -> int:
-    """A bin moved towards the lowest (0) or the highest (1); 0.5 leaves it."""
+def leaned(bin_: int, towards: float, bins: Sequence[int] = range(BINS)) -> int:
+    """A bin moved towards the lowest (0) or the highest (1) of those that occur, in rising order; 0.5 leaves it.
+
+    A bin that no song has says nothing to the network: all of a jazz bass's are the first or the last.
+    """
     lean = 2 * towards - 1
-    if lean == 0:
+    if lean == 0 or not bins:
         return bin_
-    start = (BINS - 1) / 2 if bin_ == UNKNOWN else bin_
-    return round(start + abs(lean) * ((BINS - 1 if lean > 0 else 0) - start))
+    most = len(bins) - 1
+    start = most / 2 if bin_ == UNKNOWN else min(range(len(bins)), key=lambda n: abs(bins[n] - bin_))
+    return bins[round(start + abs(lean) * ((most if lean > 0 else 0) - start))]
 
 
 def taste_for(wild: float, *, held: bool = False, drums: bool = False, lines: bool = False) -> Taste:
