@@ -192,3 +192,15 @@ def test_nothing_is_wished_of_parts_that_do_not_play() -> None:
         2, True, 1, 0, ((1,),), rows, np.ones(1), np.full(1, 60.0), np.zeros(3), drummers, np.array([100.0])
     )
     assert data.drawn(1.0, 60.0, 100.0, np.random.default_rng(0)).tolist() == [[UNKNOWN] * 4, [3] * 4, [UNKNOWN] * 4]
+
+
+def test_bins_that_hardly_any_song_has_are_no_wishes() -> None:
+    rows = np.zeros((100, 2, 4), np.int8)
+    rows[:20, 0, 0], rows[20, 0, 0] = 7, 3
+    rows[:, 1] = UNKNOWN
+    data = ModelData(
+        1, True, 1, 0, ((0,), ()), rows, np.ones(100), np.full(100, 60.0), np.zeros(2), np.full((9, 4), 2, np.int8),
+        np.full(9, 100.0),
+    )  # fmt: skip
+    assert data.bins(0, 0) == [0, 7]
+    assert data.bins(1, 0) == [2]

@@ -16,6 +16,7 @@ from music_core.decoding.arranger.lanes import LEVELS
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
 _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
+_FEW = 0.02  # share of the songs' windows: fewer have taught a network nothing
 _OPEN = "-"
 _MOST_NATS = 5.0
 _FIRST_WISHES = 4  # of each part in bundles that do not say how many
@@ -62,9 +63,10 @@ class ModelData:
         return np.array([part in played for part in range(self.parts)] + [drums], np.bool_)
 
     def bins(self, part: int, wish: int) -> list[int]:
-        """The bins of a part's wish (the drums last) that occur in what lends wishes, in rising order."""
+        """The bins of a part's wish (the drums last) that more than a few of those who lend wishes have, in order."""
         lenders = self.drummers if part == self.parts and len(self.drummers) else self.rows[:, part]
-        return sorted({int(value) for value in lenders[:, wish]} - {UNKNOWN})
+        found = np.bincount(lenders[lenders[:, wish] != UNKNOWN, wish], minlength=BINS)
+        return np.flatnonzero(found > found.sum() * _FEW).tolist()
 
     def drawn(self, busyness: float, height: float, pace: float, rng: np.random.Generator) -> NDArray[np.int8]:
         """The wishes of a random window among those with a melody as busy and as high, int8 (parts + 1, wishes).
