@@ -144,7 +144,10 @@ class Filler:
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
         steps = taste.rhythm_steps
-        turns = strong_first(open_counts, steps, draws, given.context.place)
+        if self._lines:
+            turns = strong_first(open_counts, steps, draws, given.context.place)
+        else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
+            turns = at_random(open_counts, steps, draws)
         hit_turns = at_random(open_hits, steps, draws, drums=True)
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
