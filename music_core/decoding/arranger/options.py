@@ -78,8 +78,8 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False, lines: bo
     """Temperatures from safe (0) over the usual (0.5) to wild (1), for voices that are held, for bands with drums and
     for networks that are shown each note's neighbours (`lines`).
 
-    Chords of a choir bear no foreign note; a band keeps to its groove from bar to bar (decision 0018); who sees
-    their line may be drawn as people play (decision 0034).
+    Chords of a choir bear no foreign note; a band keeps to its groove from bar to bar (decision 0018); lines
+    are drawn as warmly as leaves them within the key (decision 0034).
     """
     usual, factor = Taste(held=held), 0.5 + wild
     if held:
