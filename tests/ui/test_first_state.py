@@ -101,14 +101,16 @@ def test_every_control_has_a_name_for_screen_readers(desk: Desk) -> None:
 def test_none_keeps_its_references_through_thousands_of_qt_calls(desk: Desk) -> None:
     """PySide6 6.12 takes one reference from None with every void call; Python 3.11 dies of that after a while."""
     roll = desk.window.arrangement.roll
+    roll.redraw()
+    roll.repaint()  # what painting keeps for later may hold None in its fields: let it be kept before counting begins
     before = sys.getrefcount(None)
-    for _ in range(500):
+    for _ in range(2000):
         roll.update()
-    assert abs(sys.getrefcount(None) - before) < 50
     for _ in range(5):
         roll.redraw()
         roll.repaint()
-    assert abs(sys.getrefcount(None) - before) < 100
+    # The other threads keep and drop None meanwhile, by the hundred; the fault takes one away with each of the 2,000 calls.
+    assert abs(sys.getrefcount(None) - before) < 1000
 
 
 def test_light_and_dark_are_both_complete_and_switch_while_running(desk: Desk) -> None:
