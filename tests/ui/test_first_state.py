@@ -109,7 +109,7 @@ def test_none_keeps_its_references_through_thousands_of_qt_calls(desk: Desk) -> 
     for _ in range(5):
         roll.redraw()
         roll.repaint()
-    # The other threads keep and drop None meanwhile, by the hundred; the fault takes one away with each of the 2,000 calls.
+    # Other threads keep and drop None meanwhile, by the hundred; the fault takes one with each of the 2,000 calls.
     assert abs(sys.getrefcount(None) - before) < 1000
 
 
