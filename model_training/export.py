@@ -30,6 +30,7 @@ from music_core.manifest import Manifest, sha256, to_json
 
 TOLERANCE = 1e-4
 _KEPT_STAGES = 5
+_OF_LEARNING = ("epochs", "seed", "learning_rate", "update_ratio", "batch_size", "accumulate", "evaluate_every")
 
 
 class ExportError(ValueError):
@@ -40,7 +41,8 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
     """Write `parent/<model id>/` from a run's averaged weights; the graph is proven equal to torch first.
 
     `checkpoint` is `last`, or `best`: that of the best stage. `other` is another config with the same network: its
-    bundle has no graph of its own and shares that of the run's.
+    bundle has no graph of its own and shares that of the run's. With the run's own id it is the run's bundle, played as
+    that config says.
 
     Raises ExportError where a logit differs by more than TOLERANCE, or the other config has another network.
     """
@@ -48,22 +50,25 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
     state = load_checkpoint(run / f"{checkpoint}.ckpt")
     folder = parent / (other or config).model_id
     graph = parent / config.model_id / "model.onnx"
-    if other is None:
-        folder.mkdir(parents=True, exist_ok=True)
-        difference = _put_graph(network_of(config, state), config, graph)
-    else:
+    shares = "" if other is None or other.model_id == config.model_id else config.model_id
+    if other is not None:
+        _check_same_network(config, other)
+        other = _as_learned(config, other)
+    if shares:
         # A shared graph was proven when it was exported; since then its weights may have been rounded.
-        _check_shared(config, other, graph)
+        _check_shared(config, other or config, graph)
         folder.mkdir(exist_ok=True)
         difference = 0.0
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        difference = _put_graph(network_of(config, state), config, graph)
     history = {"steps": read_figures(run, "steps"), "stages": read_figures(run, "stages")}
     (folder / "history.json").write_text(json.dumps(history), encoding="utf-8")
     _copy_samples(run, folder)
     about = about_run(run)
-    facts, shares = about["data"], ""
+    facts = about["data"]
     if other is not None:
-        facts, shares = facts_of(load_corpus(Path(other.data)), other), config.model_id
-        config = other
+        facts, config = facts_of(load_corpus(Path(other.data)), other), other
     training = _told(about, config, state, difference)
     manifest = replace(manifest_of(config, facts), training=training, shares=shares)
     card = folder / CARD
@@ -87,9 +92,20 @@ def _put_graph(network: nn.Module, config: Config, graph: Path) -> float:
     return difference
 
 
-def _check_shared(config: Config, other: Config, graph: Path) -> None:
+def _check_same_network(config: Config, other: Config) -> None:
     if _network_settings(other) != _network_settings(config):
         raise ExportError(f"{other.model_id} has other [model] settings than the run; copy the run's.")
+
+
+def _as_learned(config: Config, other: Config) -> Config:
+    """The other config with what the run's says of how the network was learned."""
+    learned = {name: getattr(config, name) for name in _OF_LEARNING}
+    if hasattr(config.model, "begin"):
+        other = replace(other, model=replace(other.model, begin=config.model.begin))
+    return replace(other, **learned)
+
+
+def _check_shared(config: Config, other: Config, graph: Path) -> None:
     if not graph.exists():
         raise ExportError(
             f"{graph.parent.parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."

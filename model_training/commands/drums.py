@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Generate, play, compare, print and, where asked, write."""
     import json
+    from itertools import chain
 
     from model_training.data.corpus import load_corpus
     from model_training.proof import drums
@@ -38,15 +39,17 @@ def run(options: argparse.Namespace) -> None:
     songs = Source("", load_corpus(options.data)).songs(options.split, 8 * options.songs)
     openings = sung_openings(songs, options.songs, options.bars)
     rows: dict[str, dict[str, float]] = {}
-    every: dict[str, list[Score]] = {"made": [], "human": [], "others": []}
+    heard: list[dict[str, list[Score]]] = []
     for folder in options.models:
-        own, heard = _band(options, folder, openings)
+        own, scores = _band(options, folder, openings)
         rows |= own
-        for name, scores in heard.items():
-            every[name] += scores
+        heard.append(scores)
     if len(options.models) > 1:
-        rows["all these: other drummers"] = drums.compared(every["others"], every["human"])
-        rows["all these: bands"] = drums.compared(every["made"], every["human"])
+        made, human, others = ([band[name] for band in heard] for name in ("made", "human", "others"))
+        everyone = [*chain(*human)]
+        rows["all these: other drummers"] = drums.compared(chain(*others), everyone)
+        rows["all these: bands in equal parts"] = drums.compared(chain(*made), everyone)
+        rows["all these: bands as often as the recordings"] = drums.compared(drums.in_proportion(made, human), everyone)
     print(f"{len(openings)} melodies of {options.bars} bars, {options.seeds} seeds, at the recordings' tempos.\n")
     print(drums.markdown(rows))
     if options.out is not None:
@@ -68,7 +71,8 @@ def _band(
     human, others = (drums.recorded(options.groove, split, manifest.genre) for split in (VALIDATION, TRAIN))
     # At the recordings' own tempos, as milliseconds are more of a slow beat than of a fast one.
     melodies = drums.at_tempos(openings, human)
-    made = [band(melody, seed) for seed in range(options.seeds) for melody in melodies]
+    # Each take has a seed of its own: the seed also chooses the drummer who lends his habits, and people differ too.
+    made = [band(melody, seed) for seed, melody in enumerate(options.seeds * melodies)]
     title = f"other drummers, {manifest.genre}: {len(others)} recordings beside {len(human)}"
     rows = {title: drums.compared(others, human), manifest.id: drums.compared(made, human)}
     rules = genre_of(manifest)

@@ -16,7 +16,7 @@ def add(commands: Any) -> None:
     export.add_argument(
         "--as", dest="other", type=Path, metavar="CONFIG",
         help="another face of the same network: its own id, genre, tracks and sounds, and the graph of the bundle "
-        "that was exported from this run before",
+        "that was exported from this run before; with the run's own id its bundle, played as CONFIG says",
     )  # fmt: skip
     export.set_defaults(command=run)
 

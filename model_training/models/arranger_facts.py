@@ -46,6 +46,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
             fills=settings.fills, levels=settings.levels,
+            fullness=settings.fullness, emphasis=settings.emphasis,
         )
     )  # fmt: skip
 

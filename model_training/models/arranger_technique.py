@@ -18,6 +18,7 @@ from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
+from music_core.decoding.arranger.state import STAGES
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
 from music_core.melody import find_melody
@@ -43,6 +44,10 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:
         raise ValueError(f"levels must be empty or give nats for each of the {LEVELS - 1} levels of a hit.")
+    if settings.fullness and len(settings.fullness) != len(settings.parts):
+        raise ValueError("fullness must be empty or give nats for each of the parts.")
+    if settings.emphasis and len(settings.emphasis) != STAGES:
+        raise ValueError(f"emphasis must be empty or give one number for each of the {STAGES} stages.")
     if settings.habit and len(settings.habit) != len(settings.parts) + 1:
         raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)

@@ -87,7 +87,9 @@ def arrange_takes(
         _draft(manifest, data, score, melody, grid, shift, seed, options, redo)
         for score, seed in zip(scores, seeds, strict=True)
     )
-    filler = Filler(predictor, data.genres, drums=data.drums, lines=data.lines, cancelled=cancelled)
+    filler = Filler(
+        predictor, data.genres, drums=data.drums, lines=data.lines, emphasis=data.emphasis, cancelled=cancelled
+    )
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums, lines=data.lines)
     taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses, levels=data.levels)
 

@@ -72,8 +72,11 @@ def fixed_features(context: Context, parts: int, drums: bool, *, lines: bool = F
     return features
 
 
-def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> FloatArray:
-    """What is known of each token, float32 (B, N, token_width)."""
+def token_features(context: Context, stage: NDArray[np.int8], genres: int, emphasis: float = 0.0) -> FloatArray:
+    """What is known of each token, float32 (B, N, token_width).
+
+    With an `emphasis` the genre is said so much farther from the mean of the others than it is.
+    """
     batch, tokens = context.place.shape
 
     def everywhere(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -84,12 +87,18 @@ def token_features(context: Context, stage: NDArray[np.int8], genres: int) -> Fl
         everywhere(_one_hot(context.metre, COMPOUND + 1)),
         _one_hot(context.bar, HYPERMETRE),
         context.edges.astype(np.float32),
-        everywhere(_one_hot(context.genre, genres)),
+        everywhere(_emphasised(_one_hot(context.genre, genres), emphasis)),
         everywhere(_one_hot(stage, STAGES)),
         everywhere(context.present.astype(np.float32)),
         everywhere(_one_hot(context.wishes, BINS)),
     )
     return np.concatenate(blocks, axis=-1).astype(np.float32)
+
+
+def _emphasised(genre: NDArray[np.float32], emphasis: float) -> NDArray[np.float32]:
+    """A genre (B, genres) as one among zeros, or as more than one among less than zeros; the sum stays one."""
+    others = (1 - genre) / max(1, genre.shape[-1] - 1)
+    return np.asarray(genre + (emphasis if genre.shape[-1] > 1 else 0.0) * (genre - others), np.float32)
 
 
 def roots(context: Context) -> FloatArray:

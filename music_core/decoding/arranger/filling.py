@@ -6,7 +6,7 @@ What is given stays as it is. In every step a share of what is unknown is drawn 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,16 +73,20 @@ class _Given:
 
 
 class Filler:
-    """One network with its genres; `drums`: whether it writes them, `lines`: whether it is shown notes' neighbours."""
+    """One network with its genres; `drums`: whether it writes them, `lines`: whether it is shown notes' neighbours.
+
+    `emphasis` is how much beyond its genre each of the STAGES is drawn, empty for none (decision 0035).
+    """
 
     def __init__(
-        self, predictor: Predictor, genres: int, *, drums: bool, lines: bool = False,
+        self, predictor: Predictor, genres: int, *, drums: bool, lines: bool = False, emphasis: Sequence[float] = (),
         cancelled: Cancelled = never_cancelled,
     ) -> None:  # fmt: skip
         self._predictor = predictor
         self._genres = genres
         self._drums = drums
         self._lines = lines
+        self._emphasis = emphasis or (0.0,) * STAGES
         self._cancelled = cancelled
 
     def fill(
@@ -126,7 +130,10 @@ class Filler:
     def _given(self, context: Context) -> _Given:
         batch, parts = context.present.shape
         stages = (np.full(batch, stage, np.int8) for stage in range(STAGES))
-        tokens = tuple(token_features(context, stage, self._genres) for stage in stages)
+        tokens = tuple(
+            token_features(context, stage, self._genres, emphasis)
+            for stage, emphasis in zip(stages, self._emphasis, strict=True)
+        )
         fixed = fixed_features(context, parts - 1, self._drums, lines=self._lines)
         return _Given(context, fixed, tokens, roots(context))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from music_core.decoding.arranger.context import UNKNOWN
 from music_core.decoding.arranger.features import BINS, WISHES
 from music_core.decoding.arranger.lanes import LEVELS
+from music_core.decoding.arranger.state import STAGES
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
@@ -34,7 +35,8 @@ class ModelData:
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours;
     `fills` is the share of phrases' ends at which the drums fill;
-    `levels` has nats by which hits of each level, soft to hard, are likelier than the network says.
+    `levels` has nats by which hits of each level, soft to hard, are likelier than the network says, `fullness` nats by
+    which each part's onsets are; `emphasis` is how much beyond its genre each of the STAGES is drawn.
     """
 
     parts: int
@@ -54,6 +56,8 @@ class ModelData:
     lines: bool = False
     fills: float = 0.0
     levels: tuple[float, ...] = ()
+    fullness: tuple[float, ...] = ()
+    emphasis: tuple[float, ...] = ()
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -94,6 +98,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
         "fills": data.fills, "levels": list(data.levels),
+        "fullness": list(data.fullness), "emphasis": list(data.emphasis),
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -122,7 +127,9 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)), basses, bool(data.get("lines", False)),
-            _share(data.get("fills", 0)), _nats(data.get("levels", ())),
+            _share(data.get("fills", 0)), _numbers(data.get("levels", ()), LEVELS - 1, "levels of drum hits"),
+            _numbers(data.get("fullness", ()), parts, "fullness of the parts"),
+            _numbers(data.get("emphasis", ()), STAGES, "emphasis of the stages"),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
@@ -150,11 +157,12 @@ def _share(value: Any) -> float:
     return share
 
 
-def _nats(values: Any) -> tuple[float, ...]:
-    nats = tuple(float(value) for value in values)
-    if len(nats) not in (0, LEVELS - 1) or not all(abs(value) <= _MOST_NATS for value in nats):
-        raise ValueError(f"{values!r:.60} are no levels of drum hits")
-    return nats
+def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
+    """So many numbers of a reasonable size, or none."""
+    numbers = tuple(float(value) for value in values)
+    if len(numbers) not in (0, count) or not all(abs(value) <= _MOST_NATS for value in numbers):
+        raise ValueError(f"{values!r:.60} are no {what}")
+    return numbers
 
 
 def _habit(values: Any, parts: int) -> NDArray[np.float64]:

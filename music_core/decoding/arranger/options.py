@@ -41,13 +41,13 @@ def wishes_for(
 
 def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]) -> tuple[float, ...]:
     """Nats by which each part's onsets are likelier, the drums' last: wishes alone move some parts too little, and the
-    less the fewer of them a genre's songs have."""
-    push = [0.0] * (data.parts + 1)
+    less the fewer of them a genre's songs have. Where no slider was moved it is what the bundle says."""
+    push = [*(data.fullness or (0.0,) * data.parts), 0.0]
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
             few = (BINS / max(1, len(data.bins(number, BUSY)))) ** 0.5
-            push[number] = _PUSH * few * (2 * busy - 1)
+            push[number] += _PUSH * few * (2 * busy - 1)
     return tuple(push)
 
 
