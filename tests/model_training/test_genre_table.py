@@ -13,7 +13,7 @@ from model_training.cli import main
 from model_training.commands.genres import sources_of
 from model_training.data.corpus import Corpus, Member, corpus_of, save_corpus
 from model_training.data.song import Song, part_of
-from model_training.proof.drums import FIGURES, at_tempos, compared
+from model_training.proof.drums import FIGURES, at_tempos, compared, in_proportion
 from model_training.proof.drums import markdown as drums_text
 from model_training.proof.genre_table import Confusion, Source, genre_tables, markdown, sung_openings
 from model_training.proof.played import band_of
@@ -117,6 +117,17 @@ def test_melodies_are_played_at_tempos_from_all_recordings() -> None:
     human = [Score((), tempos=(Tempo(0, us), Tempo(960, 100_000))) for us in (300_000, 400_000, 500_000, 600_000)]
     found = at_tempos([Score(), Score()], human)
     assert [score.tempos for score in found] == [(Tempo(0, 300_000),), (Tempo(0, 500_000),)]
+
+
+def test_bands_are_counted_as_often_as_their_genres_were_recorded() -> None:
+    def drummed(bars: int, number: int = 0) -> Score:
+        hits = tuple(Note(tick, 36, 10, 1 + number) for tick in range(0, bars * BAR, Q))
+        return Score((Track("Drums", hits, is_drum=True, role="drums"),), metres=(Metre(0),))
+
+    rock, jazz = ([drummed(4, number) for number in range(start, start + 8)] for start in (0, 50))
+    found = in_proportion([rock, jazz], [[drummed(16)], [drummed(4)]])
+    assert found == [*rock, jazz[0], jazz[4]]  # four windows to one
+    assert in_proportion([rock, jazz], [[drummed(16)], [Score()]]) == [*rock, jazz[0]]
 
 
 def test_drummers_overlap_with_themselves_wholly_and_rules_with_each_other_less() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.draws import Draws
-from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.features import slot_width, token_features, token_width
 from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
@@ -26,14 +27,14 @@ from music_core.decoding.arranger.lanes import (
     lanes_to_rows,
     slots_until,
 )
-from music_core.decoding.arranger.model_data import ModelData
-from music_core.decoding.arranger.options import leaned
+from music_core.decoding.arranger.model_data import ModelData, from_plain
+from music_core.decoding.arranger.options import leaned, pushes_for
 from music_core.decoding.arranger.room import room_of
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.arranger.tracks import pitched_notes
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
-from music_core.manifest import PartSpec
+from music_core.manifest import PartSpec, read_bundle
 from music_core.metrics.voice_leading import parallels
 from music_core.score import ChordChange, Metre, Note, Score, Track
 
@@ -259,6 +260,44 @@ def test_a_pitch_sounds_once_at_a_time_and_stays_in_range() -> None:
     part = PartSpec("Keys", "keys", 0, 36, 47)
     notes = pitched_notes(part, (0, 1), lanes, Grid(), 0)
     assert [(n.start_tick, n.pitch, n.duration_ticks) for n in notes] == [(0, 36, 240), (240, 36, 960)]
+    for low, pitch in ((0, 0), (12, 12), (60, 60), (72, 72), (108, 108)):  # however many octaves that takes
+        moved = pitched_notes(replace(part, low=low, high=low + 11), (0, 1), lanes, Grid(), 0)
+        assert {n.pitch for n in moved} == {pitch}
+
+
+def test_a_genre_is_emphasised_by_saying_it_farther_from_the_others(context: Context) -> None:
+    def said(genres: int, emphasis: float) -> np.ndarray:
+        stage = np.zeros(1, np.int8)
+        usual, more = (token_features(context, stage, genres, value) for value in (0.0, emphasis))
+        return (more - usual)[0, 0]
+
+    change = said(3, 0.5)
+    assert change[change != 0].tolist() == [0.5, -0.25, -0.25]
+    assert not said(1, 2.0).any()  # there is nothing to be told from
+
+
+def test_each_stage_has_its_own_emphasis(context: Context) -> None:
+    asked: list[np.ndarray] = []
+
+    class Listening(Weights):
+        def run(self, inputs: Mapping[str, FloatArray]) -> Mapping[str, FloatArray]:
+            asked.append(inputs["tokens"])
+            return super().run({**inputs, "tokens": inputs["tokens"][..., : self._tokens.shape[0]]})
+
+    Filler(Listening(), 2, drums=True, emphasis=(0.0, 0.5, 1.0)).fill(
+        context, empty(PARTS, 64, (1,)), everything(), Draws(np.random.default_rng(1)), Taste()
+    )
+    assert {float(tokens.min()) for tokens in asked} == {0.0, -0.5, -1.0}
+
+
+def test_a_bundles_fullness_pushes_its_parts_before_any_slider_does() -> None:
+    manifest = read_bundle(Path(__file__).parents[2] / "resources" / "models" / "rock")
+    full = replace(from_plain(manifest.data), fullness=(0.5, 0.0, -0.5))
+    assert pushes_for(full, manifest, {}) == (0.5, 0.0, -0.5, 0.0)
+    assert pushes_for(replace(full, fullness=()), manifest, {}) == (0.0, 0.0, 0.0, 0.0)
+    more = pushes_for(full, manifest, {"busy_keys": 1.0})
+    assert more[:2] == (0.5, 0.0)
+    assert more[2] > 0.5
 
 
 def test_leaning_moves_a_bin_to_either_end() -> None:

@@ -142,12 +142,20 @@ EMPTY = ModelData(
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]), ("levels", [float("nan")] * 4)],
-)
-def test_fills_are_a_share_and_levels_are_four_small_numbers(name: str, wrong: object) -> None:
+    [
+        ("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]),
+        ("levels", [float("nan")] * 4), ("fullness", [0, 0]), ("fullness", ["full"]), ("emphasis", [1.0]),
+        ("emphasis", [0, 0, 50]),
+    ],
+)  # fmt: skip
+def test_fills_are_a_share_and_levels_fullness_and_emphasis_small_numbers(name: str, wrong: object) -> None:
     plain = to_plain(EMPTY)
     assert from_plain({k: v for k, v in plain.items() if k not in ("fills", "levels", "lines")}).levels == ()
     assert from_plain(plain | {"fills": 0.5, "levels": [0.5, 0, -1, 2]}).levels == (0.5, 0, -1, 2)
+    told = from_plain(plain | {"fullness": [0.5], "emphasis": [0, 0.5, 1]})
+    assert (told.fullness, told.emphasis) == ((0.5,), (0, 0.5, 1))
+    before = from_plain({k: v for k, v in plain.items() if k not in ("fullness", "emphasis")})
+    assert (before.fullness, before.emphasis) == ((), ())
     with pytest.raises(ValueError, match="damaged"):
         from_plain(plain | {name: wrong})
 

@@ -73,7 +73,8 @@ def pitched_notes(
         struck = np.asarray(lanes.onsets[0, list(numbers)].any(axis=(0, -1)))
         rows[:, LAST] = slots_until(struck)[rows[:, SLOT]]
     pitches = rows[:, PITCH] + shift
-    pitches = pitches + 12 * (pitches < part.low) - 12 * (pitches > part.high)
+    above, below = np.maximum(pitches - part.high, 0), np.maximum(part.low - pitches, 0)
+    pitches = pitches - 12 * -(-above // 12) + 12 * -(-below // 12)  # by as many octaves as it takes
     starts, ends = grid.ticks(rows[:, 0]), grid.ticks(rows[:, 0] + rows[:, 2])
     return without_overlaps(
         Note(start, pitch, end - start, _VELOCITY)
