@@ -296,6 +296,8 @@ def test_a_bundles_fullness_pushes_its_parts_before_any_slider_does() -> None:
     assert pushes_for(full, manifest, {}) == (0.5, 0.0, -0.5, 0.0)
     assert pushes_for(replace(full, fullness=()), manifest, {}) == (0.0, 0.0, 0.0, 0.0)
     more = pushes_for(full, manifest, {"busy_keys": 1.0})
+    driving, calm = (pushes_for(full, manifest, {"energy": energy}) for energy in (1.0, 0.0))
+    assert all(low < high for low, high in zip(calm, driving, strict=True))
     assert more[:2] == (0.5, 0.0)
     assert more[2] > 0.5
 

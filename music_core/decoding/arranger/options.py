@@ -18,7 +18,7 @@ from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.noise import philox
 from music_core.manifest import Manifest
 
-_PUSH = 1.2  # nats at the ends of a part's slider
+_PUSH, _ENERGY_PUSH = 1.2, 0.5  # nats at the ends of a part's slider, and of the one for all parts
 WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
 
 
@@ -43,11 +43,12 @@ def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]
     """Nats by which each part's onsets are likelier, the drums' last: wishes alone move some parts too little, and the
     less the fewer of them a genre's songs have. Where no slider was moved it is what the bundle says."""
     push = [*(data.fullness or (0.0,) * data.parts), 0.0]
+    energy = 2 * manifest.option(ENERGY_OPTION, options) - 1
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
             few = (BINS / max(1, len(data.bins(number, BUSY)))) ** 0.5
-            push[number] += _PUSH * few * (2 * busy - 1)
+            push[number] += few * (_PUSH * (2 * busy - 1) + _ENERGY_PUSH * energy)
     return tuple(push)
 
 
