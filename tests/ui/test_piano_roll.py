@@ -137,6 +137,29 @@ def test_the_wheel_scrolls_goes_sideways_and_zooms(desk: Desk, roll: RollView) -
     assert axis.scale.left_tick > left
 
 
+def test_the_page_turns_to_a_playhead_that_jumps_off_the_screen_and_to_no_other(desk: Desk, roll: RollView) -> None:
+    axis = roll._axis
+
+    def seen() -> bool:
+        return 0 <= axis.scale.x(desk.session.position_tick()) < axis.width_px
+
+    wheel(roll, 1200, CTRL)
+    desk.session.seek(1900)
+    assert seen()
+    before = axis.scale
+    wheel(roll, 240, SHIFT)  # somebody looks elsewhere
+    elsewhere = axis.scale
+    assert elsewhere != before
+    desk.session.set_loop((0, 480))
+    assert axis.scale == elsewhere
+    desk.session.seek(0)  # as the music does where it ends
+    assert seen()
+    edge = axis.scale.tick(axis.width_px * 0.97)
+    here = axis.scale
+    desk.session.seek(round(edge))
+    assert axis.scale == here
+
+
 def test_notes_playhead_and_selection_are_drawn(desk: Desk, roll: RollView) -> None:
     desk.window.arrangement.axis.set_playhead(0)
     picture = roll.grab().toImage()

@@ -97,9 +97,10 @@ class TimeAxis(QObject):
             self.changed.emit()
 
     def set_playhead(self, tick: float, *, follow: bool = False) -> None:
-        """Move the playhead; with `follow` the page turns when it leaves the screen."""
+        """Move the playhead; the page turns where it has gone off the screen, with `follow` a little before."""
         before, self.playhead_tick = self.playhead_tick, tick
-        if follow:
+        jumped = tick != before and not 0 <= self.scale.x(tick) < self.width_px
+        if follow or jumped:
             turned = self.scale.followed(tick, self.width_px)
             if turned is not self.scale:
                 self.set_scale(turned)
