@@ -54,6 +54,7 @@ class Taste:
     bass: float = 0.4
     lengths: float = 0.85
     rhythm_steps: int = 12
+    drum_steps: int = 8
     pitch_steps: int = 12
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
@@ -150,7 +151,7 @@ class Filler:
         draws: Draws, taste: Taste,
     ) -> State:  # fmt: skip
         open_hits = open_drums[..., None] & np.ones(DRUM_LANES, np.bool_)
-        steps = taste.rhythm_steps
+        steps = taste.drum_steps if open_drums.any() else taste.rhythm_steps  # never both: drums are written first
         if self._lines:
             turns = strong_first(open_counts, steps, draws, given.context.place)
         else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
