@@ -56,7 +56,7 @@ def export_run(run: Path, parent: Path, checkpoint: str = "last", other: Config 
         other = _as_learned(config, other)
     if shares:
         # A shared graph was proven when it was exported; since then its weights may have been rounded.
-        _check_shared(config, other or config, graph)
+        _check_there(graph, config.model_id, folder)
         folder.mkdir(exist_ok=True)
         difference = 0.0
     else:
@@ -105,11 +105,9 @@ def _as_learned(config: Config, other: Config) -> Config:
     return replace(other, **learned)
 
 
-def _check_shared(config: Config, other: Config, graph: Path) -> None:
+def _check_there(graph: Path, model_id: str, folder: Path) -> None:
     if not graph.exists():
-        raise ExportError(
-            f"{graph.parent.parent} has no {config.model_id} yet, whose graph {other.model_id} shares; export it first."
-        )
+        raise ExportError(f"{folder.parent} has no {model_id} yet, whose graph {folder.name} shares; export it first.")
 
 
 def _network_settings(config: Config) -> tuple[Any, ...]:
