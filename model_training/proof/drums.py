@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +11,12 @@ import numpy as np
 
 from model_training.performance.groove import FAMILY_OF, VALIDATION
 from music_core.metrics import overlap_area
-from music_core.metrics.drums import WINDOW_BARS, bar_groove, drum_windows, straight_hits
+from music_core.metrics.drums import WINDOW_BARS, IntArray, bar_groove, drum_windows, own_beat, straight_hits
 from music_core.midi_file import read_midi
 from music_core.score import Score
 
-FIGURES = ("DP", "groove", "velocity")
+# DP counted from the clock, and from each player's own beat: drummers play ahead of their click, some by 20 ticks.
+FIGURES = ("DP", "DP, own beat", "groove", "velocity")
 
 
 def recorded(folder: Path, split: str = VALIDATION, genre: str = "") -> list[Score]:
@@ -38,7 +39,7 @@ def recorded(folder: Path, split: str = VALIDATION, genre: str = "") -> list[Sco
 
 
 def compared(made: Iterable[Score], human: Iterable[Score]) -> dict[str, float]:
-    """Overlap areas (0..1) of generated and recorded drums: DP and groove by four bars, velocity by hits.
+    """Overlap areas (0..1) of generated and recorded drums: both DP and groove by four bars, velocity by hits.
 
     nan where one side has no drums.
     """
@@ -79,8 +80,17 @@ def markdown(rows: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _figures(scores: Iterable[Score]) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], ...]:
-    windows = [window for score in scores for window in drum_windows(score)]
+    players = [list(drum_windows(score)) for score in scores]
+    windows = [window for player in players for window in player]
     patterns = [straight_hits(ticks) for ticks, _ in windows]
+    own = [straight_hits(ticks) for player in players for ticks in _from_own_beat(player)]
     grooves = [bar_groove(ticks, WINDOW_BARS) for ticks, _ in windows]
     velocities = np.concatenate([np.zeros(0), *(played.astype(np.float64) for _, played in windows)])
-    return np.array(patterns, np.float64), np.array(grooves, np.float64), velocities
+    return np.array(patterns, np.float64), np.array(own, np.float64), np.array(grooves, np.float64), velocities
+
+
+def _from_own_beat(windows: Sequence[tuple[IntArray, IntArray]]) -> Iterator[IntArray]:
+    """One player's hits, window by window, counted from the beat that he keeps throughout."""
+    late = round(own_beat(np.concatenate([np.zeros(0, np.int64), *(ticks for ticks, _ in windows)])))
+    for ticks, _ in windows:
+        yield np.maximum(ticks - late, 0)

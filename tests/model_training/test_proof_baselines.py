@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_training.proof.drums import compared, recorded
+from model_training.proof.drums import FIGURES, compared, recorded
 from model_training.proof.retrieval import donors_of, on_chord, retrieved
 from music_core.harmony.chord import Chord
-from music_core.metrics.drums import bar_groove, drum_windows, straight_hits
+from music_core.metrics.drums import bar_groove, drum_windows, own_beat, straight_hits
 from music_core.midi_file import write_midi
 from music_core.score import TICKS_PER_QUARTER as Q
 from music_core.score import ChordChange, Note, Score, Track
@@ -72,6 +72,32 @@ def test_hits_belong_to_what_they_are_nearest() -> None:
     assert np.isnan(straight_hits(np.zeros(0, np.int64)))
 
 
+def test_a_player_ahead_of_the_clock_keeps_his_own_beat() -> None:
+    written = np.arange(0, 4 * Q, Q // 4) + 4 * Q  # sixteenths
+    ahead = written - 25
+    assert own_beat(written) == 0.0
+    assert own_beat(ahead) == -25.0
+    # Of every beat's four sixteenths the last is nearer to the triplet before it.
+    assert straight_hits(ahead) == 0.75
+    assert straight_hits(ahead + 25) == 1.0
+    # Swung off-beats tell nothing about where the beat is, and neither does silence.
+    swung = np.sort(np.concatenate([np.arange(4) * Q + 10, np.arange(4) * Q + 2 * Q // 3]))
+    assert own_beat(swung) == 10.0
+    assert own_beat(np.zeros(0, np.int64)) == 0.0
+
+
+def test_drummers_ahead_are_compared_by_their_own_beat_too() -> None:
+    def drummer(ahead: int) -> Score:
+        hits = tuple(Note(step * Q // 4 + 60 - ahead, 42, 60, 80) for step in range(1, 60))
+        return Score(tracks=(Track("drums", hits, is_drum=True, role="drums"),))
+
+    moved = [drummer(60 + ahead) for ahead in (0, 25, 25, 25)]
+    together = [drummer(60)] * 4
+    figures = compared(moved, together)
+    assert figures["DP"] < 0.5
+    assert figures["DP, own beat"] == pytest.approx(1.0)
+
+
 def test_groove_of_two_bars_by_hand() -> None:
     # The second bar lacks one hit and has another: 2 of 16 steps differ.
     assert bar_groove(np.array([0, Q, BAR, BAR + 2 * Q]), 2) == pytest.approx(14 / 16)
@@ -105,5 +131,5 @@ def test_recordings_are_read_by_their_index(tmp_path: Path) -> None:
     assert len(recorded(tmp_path)) == 2
     assert len(recorded(tmp_path, genre="jazz")) == 1
     same = compared(recorded(tmp_path), recorded(tmp_path, "train"))
-    assert same == {"DP": 1.0, "groove": 1.0, "velocity": 1.0}
+    assert same == dict.fromkeys(FIGURES, 1.0)
     assert np.isnan(compared([Score()], recorded(tmp_path))["DP"])
