@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # Settings of [model] that say how a network is played or where it came from, not what it is or learns: its faces may
 # differ in them.
-OF_PLAYING = ("habit", "energy", "bass_first", "fills", "levels", "fullness", "emphasis", "begin")
+OF_PLAYING = ("habit", "energy", "bass_first", "fills", "lenders", "levels", "fullness", "legato", "emphasis", "begin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,10 @@ class ArrangerSettings:
     bass_turns: float = 0.0  # share of lessons in pitch that are the bass's alone, before the others: for bass_first
     bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     fills: float = 0.0  # share of phrases' ends at which the drums fill, others return; 0 makes every phrase's end new
+    lenders: int = 24  # windows of which one lends its wishes, those with melodies most like the user's; more vary more
     levels: tuple[float, ...] = ()  # nats by which drum hits of four levels, soft to hard, are likelier than it learned
     fullness: tuple[float, ...] = ()  # nats by which each part's onsets are likelier than it learned; empty moves none
+    legato: tuple[float, ...] = ()  # nats for each doubling of the length of a part's notes; empty moves none
     emphasis: tuple[float, ...] = ()  # how much beyond its genre rhythm, pitches and lengths are drawn; higher is more
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it
     energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs

@@ -40,12 +40,15 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("weights must be empty or give one weight for each of the genres.")
     if not 1 <= settings.wishes <= WISHES:
         raise ValueError(f"wishes must be 1 to {WISHES}.")
+    if settings.lenders < 1:
+        raise ValueError("lenders must be 1 or more: somebody has to lend wishes.")
     if settings.intervals and not settings.lines:
         raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:
         raise ValueError(f"levels must be empty or give nats for each of the {LEVELS - 1} levels of a hit.")
-    if settings.fullness and len(settings.fullness) != len(settings.parts):
-        raise ValueError("fullness must be empty or give nats for each of the parts.")
+    for name in ("fullness", "legato"):
+        if len(getattr(settings, name)) not in (0, len(settings.parts)):
+            raise ValueError(f"{name} must be empty or give nats for each of the parts.")
     if settings.emphasis and len(settings.emphasis) != STAGES:
         raise ValueError(f"emphasis must be empty or give one number for each of the {STAGES} stages.")
     if settings.habit and len(settings.habit) != len(settings.parts) + 1:

@@ -19,6 +19,7 @@ from music_core.decoding.arranger.lanes import (
     DRUM_LANES,
     LENGTHS,
     LEVELS,
+    NOTHING,
     PITCHES,
     RANKS,
     Lanes,
@@ -164,6 +165,21 @@ def test_a_part_that_is_pushed_plays_more_and_the_drums_too(context: Context) ->
     shy, bold = onsets(-3.0, 0.0, -3.0), onsets(3.0, 0.0, 3.0)
     assert shy[0] < onsets()[0] < bold[0]
     assert shy[2] < onsets()[2] < bold[2]
+
+
+def test_a_part_that_plays_legato_lets_its_notes_last_and_begins_the_same_ones(context: Context) -> None:
+    def played(*legato: float) -> Lanes:
+        filler = Filler(Weights(), GENRES, drums=True)
+        draws = Draws(np.random.default_rng(1))
+        return filler.fill(context, empty(PARTS, 64, (1,)), everything(), draws, Taste(legato=legato))
+
+    def lengths(lanes: Lanes) -> list[float]:
+        return [LENGTHS[part[part != NOTHING]].mean() for part in lanes.lengths[0]]
+
+    usual, short, long = played(), played(-1.0, 0.0), played(1.0, 0.0)
+    assert lengths(short)[0] < lengths(usual)[0] < lengths(long)[0]
+    assert np.array_equal(usual.onsets, long.onsets)
+    assert np.array_equal(usual.hits, long.hits)
 
 
 class Silent(Weights):

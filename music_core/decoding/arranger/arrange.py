@@ -91,7 +91,8 @@ def arrange_takes(
         predictor, data.genres, drums=data.drums, lines=data.lines, emphasis=data.emphasis, cancelled=cancelled
     )
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums, lines=data.lines)
-    taste = replace(taste, push=pushes_for(data, manifest, options), basses=data.basses, levels=data.levels)
+    push = pushes_for(data, manifest, options)
+    taste = replace(taste, push=push, basses=data.basses, levels=data.levels, legato=data.legato)
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(

@@ -31,7 +31,7 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
-from music_core.decoding.arranger.pushing import filled, pushed
+from music_core.decoding.arranger.pushing import filled, lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
@@ -45,6 +45,7 @@ class Taste:
 
     `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
     `levels` has nats for drum hits of each level, soft to hard; empty for none.
+    `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
     """
 
@@ -60,6 +61,7 @@ class Taste:
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
     levels: tuple[float, ...] = ()
+    legato: tuple[float, ...] = ()
     basses: tuple[int, ...] = ()
 
 
@@ -220,7 +222,7 @@ class Filler:
             now = turns == step
             if not now.any():
                 continue
-            logits = self._answers(given, state, LASTING)["lengths"]
+            logits = lasting(self._answers(given, state, LASTING)["lengths"], taste.legato)
             # A note is let go when the harmony leaves it, as people do in all but one case in a hundred.
             logits = np.where(room[..., None] >= LENGTHS, logits, -np.inf)
             drawn = drawn_class(logits, taste.lengths, draws, busy(now))

@@ -1,4 +1,4 @@
-"""More or fewer onsets than the network would play: its own odds, moved.
+"""More or fewer onsets, longer or shorter notes than the network would play: its own odds, moved.
 
 Wishes tell the network how busy people were in such bars, and some parts heed them little; a slider that says sparse to
 busy must do what it says. And a drummer fills at some ends of phrases, where the recordings that taught the drums say
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from music_core.decoding.arranger.lanes import LENGTHS
 from music_core.decoding.predictor import FloatArray
 
 _TOMS, _SNARE = slice(4, 7), 1
@@ -44,3 +45,11 @@ def pushed(
             [(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32
         )
     return changed
+
+
+def lasting(lengths: FloatArray, legato: Sequence[float]) -> FloatArray:
+    """Logits of lengths (B, parts, T, 3, classes) with so many nats for each doubling of a note's length, by part."""
+    if not any(legato):
+        return lengths
+    nats = np.array(legato, lengths.dtype)[:, None] * np.log2(LENGTHS).astype(lengths.dtype)
+    return np.asarray(lengths + nats[:, None, None], lengths.dtype)
