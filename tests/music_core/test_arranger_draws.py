@@ -9,7 +9,7 @@ import pytest
 
 from music_core.decoding.arranger.context import EDGES, Context
 from music_core.decoding.arranger.draws import Bars, Draws, returning_bars
-from music_core.decoding.arranger.pushing import filled, pushed
+from music_core.decoding.arranger.pushing import pushed
 
 SLOTS = 64  # four bars of four quarters
 
@@ -108,10 +108,10 @@ def test_the_end_of_the_piece_has_no_fill() -> None:
 def test_toms_are_likelier_where_the_drummer_fills_and_nowhere_else() -> None:
     hits = np.zeros((1, 8, 9, 5), np.float32)
     filling = np.arange(8)[None] >= 4
-    after = filled({"hits": hits}, filling)["hits"]
+    after = pushed({"hits": hits}, (), filling=filling)["hits"]
     assert (after[0, 4:, 4:7, 1:] > after[0, 4:, 1:2, 1:]).all() and (after[0, 4:, 1, 1:] > 0).all()
     assert not after[0, :4].any() and not after[..., 0].any() and not after[:, :, [0, 2, 3, 7, 8]].any()
-    assert filled({"hits": hits}, None)["hits"] is hits
+    assert pushed({"hits": hits}, ())["hits"] is hits
     assert not hits.any()
 
 
@@ -123,4 +123,5 @@ def test_levels_move_hits_by_how_hard_they_are() -> None:
     both = pushed(answers, (0.0, 1.0, 2.0), (0.5, 0.25, 0.0, -1.0))
     assert both["hits"][0, 3, 2].tolist() == [0, 2.5, 2.25, 2, 1]
     assert both["counts"][0, 1, 0].tolist() == [0, 1, 1, 1, 1, 1, 1] and not both["counts"][0, 0].any()
-    assert pushed(answers, (0.0, 0.0, 0.0)) is answers
+    unmoved = pushed(answers, (0.0, 0.0, 0.0))
+    assert all(unmoved[name] is answers[name] for name in answers)

@@ -31,7 +31,7 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
-from music_core.decoding.arranger.pushing import filled, lasting, pushed
+from music_core.decoding.arranger.pushing import lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
@@ -164,7 +164,7 @@ class Filler:
             some = busy(now) | busy(hits_now)
             if not some.any():
                 continue
-            answers = filled(pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels), draws.filling)
+            answers = pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels, draws.filling)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits

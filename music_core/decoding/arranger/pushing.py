@@ -19,31 +19,26 @@ _TOMS, _SNARE = slice(4, 7), 1
 _FILL_TOMS, _FILL_SNARE = 3.5, 1.5  # nats, so that most of the places where a fill is due get one
 
 
-def filled(answers: Mapping[str, FloatArray], filling: NDArray[np.bool_] | None) -> Mapping[str, FloatArray]:
-    """The drums' logits with toms and snare likelier where the drummer fills, bool (B, T)."""
-    if filling is None or "hits" not in answers:
-        return answers
-    hits = answers["hits"].copy()
-    hits[..., _TOMS, 1:] += _FILL_TOMS * filling[..., None, None]
-    hits[..., _SNARE, 1:] += _FILL_SNARE * filling[..., None]
-    return {**answers, "hits": hits}
-
-
 def pushed(
-    answers: Mapping[str, FloatArray], push: Sequence[float], levels: Sequence[float] = ()
+    answers: Mapping[str, FloatArray],
+    push: Sequence[float],
+    levels: Sequence[float] = (),
+    filling: NDArray[np.bool_] | None = None,
 ) -> Mapping[str, FloatArray]:
-    """The rhythm's logits with onsets as much likelier as they are pushed, and drum hits by their `levels` too."""
-    if not any(push) and not any(levels):
-        return answers
+    """The rhythm's logits with onsets as much likelier as they are pushed, and drum hits by their `levels` too.
+
+    Where the drummer fills, bool (B, T), toms and snare are likelier yet.
+    """
     changed = dict(answers)
     if any(push):
         changed["counts"] = answers["counts"].copy()
         changed["counts"][..., 1:] += np.array(push[:-1], changed["counts"].dtype)[:, None, None]
-    if "hits" in answers:
-        changed["hits"] = answers["hits"].copy()
-        changed["hits"][..., 1:] += np.array(
-            [(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32
-        )
+    if "hits" in answers and (any(push) or any(levels) or filling is not None):
+        hits = changed["hits"] = answers["hits"].copy()
+        hits[..., 1:] += np.array([(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32)
+        if filling is not None:
+            hits[..., _TOMS, 1:] += _FILL_TOMS * filling[..., None, None]
+            hits[..., _SNARE, 1:] += _FILL_SNARE * filling[..., None]
     return changed
 
 
