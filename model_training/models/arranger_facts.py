@@ -13,6 +13,7 @@ from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus
 from model_training.models.arranger_training import basses_of, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
+from music_core.decoding.arranger.lanes import lanes_to_rows
 from music_core.decoding.arranger.model_data import ModelData, to_plain
 from music_core.decoding.arranger.options import melody_traits
 from music_core.decoding.arranger.wishes import binned
@@ -20,6 +21,9 @@ from music_core.decoding.arranger.wishes import binned
 _ROWS = 192  # of wishes that a bundle carries, and as many of drummers
 _MEASURED = 1000  # windows tell how much of a part returns
 _MELODIC = 0.75  # of a window's bars have melody, for its wishes to be carried
+# Each part sounds in so many of the bars: what a window wishes is wished for a whole piece, and who pauses in one
+# passage would hardly play at all.
+_HEARD = 0.5
 _FEWEST_FULL = 10  # songs with every part, for no others to lend wishes
 
 
@@ -52,13 +56,25 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
 
 
 def exemplary(windows: ArrangerWindows, number: int) -> bool:
-    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song playing."""
+    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song heard in half."""
     window = windows.windows[number]
     song = windows.songs[window.song]
     melody = windows.melody(window)
     bars = np.array_split(melody.any(axis=-1), window.end - window.first)
     playing = ~np.isnan(windows.values[number, :, 0])
-    return sum(bool(bar.any()) for bar in bars) >= _MELODIC * len(bars) and bool((playing | ~song.present).all())
+    if sum(bool(bar.any()) for bar in bars) < _MELODIC * len(bars) or not (playing | ~song.present).all():
+        return False
+    lanes = windows.at([window], np.zeros(1, np.int64)).lanes
+    parts = np.flatnonzero(song.present[:-1]).tolist()
+    return all(_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= _HEARD for part in parts)
+
+
+def _heard(onsets: NDArray[np.bool_], lengths: NDArray[np.int8], bars: int) -> float:
+    """The share of a window's bars in which a part sounds, from its lanes bool (T, 72) and int8 (T, 3)."""
+    sounding = np.zeros(len(onsets), np.bool_)
+    for slot, _, last in lanes_to_rows(onsets, lengths).tolist():
+        sounding[slot : slot + last] = True
+    return float(np.mean([bar.any() for bar in np.array_split(sounding, bars)]))
 
 
 def _lenders(windows: ArrangerWindows, numbers: Sequence[int]) -> NDArray[np.int64]:

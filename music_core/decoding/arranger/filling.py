@@ -35,6 +35,7 @@ from music_core.decoding.arranger.pushing import lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
+from music_core.decoding.arranger.steadying import Steady
 from music_core.decoding.arranger.turns import at_random, by_halves, strong_first
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
@@ -159,6 +160,7 @@ class Filler:
         else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
             turns = at_random(open_counts, steps, draws)
         hit_turns = at_random(open_hits, steps, draws, drums=True)
+        steady = Steady(turns) if self._lines else None
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)
@@ -166,6 +168,7 @@ class Filler:
                 continue
             answers = pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels, draws.filling)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
+            logits = steady.moved(logits, state.counts, step) if steady else logits
             counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
