@@ -49,7 +49,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             binned(windows.values[drummers], windows.edges[genre])[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
-            fills=settings.fills, lenders=settings.lenders, levels=settings.levels,
+            fills=settings.fills, levels=settings.levels,
             fullness=settings.fullness, legato=settings.legato, emphasis=settings.emphasis,
         )
     )  # fmt: skip

@@ -40,8 +40,6 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("weights must be empty or give one weight for each of the genres.")
     if not 1 <= settings.wishes <= WISHES:
         raise ValueError(f"wishes must be 1 to {WISHES}.")
-    if settings.lenders < 1:
-        raise ValueError("lenders must be 1 or more: somebody has to lend wishes.")
     if settings.intervals and not settings.lines:
         raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:

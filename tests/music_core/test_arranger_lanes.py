@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,7 +18,7 @@ from music_core.decoding.arranger.lanes import (
     lanes_to_rows,
     rows_to_lanes,
 )
-from music_core.decoding.arranger.model_data import LENDERS, ModelData, from_plain, to_plain
+from music_core.decoding.arranger.model_data import ModelData, from_plain, to_plain
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.arranger.wishes import binned, edges_of, measured
 from music_core.harmony.chord import Chord
@@ -147,15 +145,14 @@ EMPTY = ModelData(
     [
         ("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]),
         ("levels", [float("nan")] * 4), ("fullness", [0, 0]), ("fullness", ["full"]), ("legato", [0, 0]),
-        ("lenders", 0), ("lenders", "all"), ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
+        ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
     ],
 )  # fmt: skip
 def test_fills_are_a_share_and_the_other_nats_small_numbers(name: str, wrong: object) -> None:
     plain = to_plain(EMPTY)
     assert from_plain({k: v for k, v in plain.items() if k not in ("fills", "levels", "lines")}).levels == ()
     assert from_plain(plain | {"fills": 0.5, "levels": [0.5, 0, -1, 2]}).levels == (0.5, 0, -1, 2)
-    told = from_plain(plain | {"fullness": [0.5], "legato": [0.3], "emphasis": [0, 0.5, 1], "lenders": 9})
-    assert (told.lenders, from_plain({k: v for k, v in plain.items() if k != "lenders"}).lenders) == (9, LENDERS)
+    told = from_plain(plain | {"fullness": [0.5], "legato": [0.3], "emphasis": [0, 0.5, 1]})
     assert (told.fullness, told.legato, told.emphasis) == ((0.5,), (0.3,), (0, 0.5, 1))
     before = from_plain({k: v for k, v in plain.items() if k not in ("fullness", "legato", "emphasis")})
     assert (before.fullness, before.legato, before.emphasis) == ((), (), ())
@@ -215,14 +212,3 @@ def test_bins_that_hardly_any_song_has_are_no_wishes() -> None:
     )  # fmt: skip
     assert data.bins(0, 0) == [0, 7]
     assert data.bins(1, 0) == [2]
-
-
-def test_wishes_are_lent_by_the_windows_with_the_likest_melodies_as_many_as_may() -> None:
-    rows = np.arange(8, dtype=np.int8)[:, None, None] * np.ones((8, 2, 1), np.int8)
-    some = replace(EMPTY, rows=rows, busyness=np.arange(8) / 2, heights=np.full(8, 60.0))
-
-    def lent(lenders: int) -> set[int]:
-        data = replace(some, lenders=lenders)
-        return {int(data.drawn(1.5, 60.0, 120.0, np.random.default_rng(seed))[0, 0]) for seed in range(40)}
-
-    assert (lent(1), lent(3), lent(9)) == ({3}, {2, 3, 4}, set(range(8)))

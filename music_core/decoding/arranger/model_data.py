@@ -14,8 +14,7 @@ from music_core.decoding.arranger.features import BINS, WISHES
 from music_core.decoding.arranger.lanes import LEVELS
 from music_core.decoding.arranger.state import STAGES
 
-LENDERS = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
-_MOST_LENDERS = 10_000
+_NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
 _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _FEW = 0.02  # share of the songs' windows: fewer have taught a network nothing
@@ -35,8 +34,7 @@ class ModelData:
     bars of a part have in common, the drums' last. `drummers` int8 (m, wishes) are the drums' wishes in recordings of
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours;
-    `fills` is the share of phrases' ends at which the drums fill; `lenders` of the rows, those whose melodies are most
-    like the user's, may lend their wishes: the more, the less a band follows the tune;
+    `fills` is the share of phrases' ends at which the drums fill;
     `levels` has nats by which hits of each level, soft to hard, are likelier than the network says, `fullness` nats by
     which each part's onsets are, `legato` nats for each doubling of the length of each part's notes; `emphasis` is how
     much beyond its genre each of the STAGES is drawn.
@@ -58,7 +56,6 @@ class ModelData:
     basses: tuple[int, ...] = ()
     lines: bool = False
     fills: float = 0.0
-    lenders: int = LENDERS
     levels: tuple[float, ...] = ()
     fullness: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
@@ -86,7 +83,7 @@ class ModelData:
         wishes = np.full((self.parts + 1, self.rows.shape[-1]), UNKNOWN, np.int8)
         if len(self.rows):
             apart = np.abs(self.busyness - busyness) + np.abs(self.heights - height) / _HEIGHT
-            wishes[:] = self.rows[_one_of_nearest(apart, self.lenders, rng)]
+            wishes[:] = self.rows[_one_of_nearest(apart, _NEAREST, rng)]
         if len(self.drummers):
             apart = np.abs(np.log(self.paces / pace))
             wishes[-1] = self.drummers[_one_of_nearest(apart, _NEAREST_TEMPOS, rng)]
@@ -102,7 +99,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "wishes": [_word(row) for row in data.rows],
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
-        "fills": data.fills, "lenders": data.lenders, "levels": list(data.levels),
+        "fills": data.fills, "levels": list(data.levels),
         "fullness": list(data.fullness), "legato": list(data.legato), "emphasis": list(data.emphasis),
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
@@ -132,8 +129,7 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             np.array(data["busyness"], float), np.array(data["heights"], float),
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)), basses, bool(data.get("lines", False)),
-            _share(data.get("fills", 0)), _lenders(data.get("lenders", LENDERS)),
-            _numbers(data.get("levels", ()), LEVELS - 1, "levels of drum hits"),
+            _share(data.get("fills", 0)), _numbers(data.get("levels", ()), LEVELS - 1, "levels of drum hits"),
             _numbers(data.get("fullness", ()), parts, "fullness of the parts"),
             _numbers(data.get("legato", ()), parts, "legato of the parts"),
             _numbers(data.get("emphasis", ()), STAGES, "emphasis of the stages"),
@@ -162,12 +158,6 @@ def _share(value: Any) -> float:
     if not 0 <= share <= 1:
         raise ValueError(f"{value!r} is no share")
     return share
-
-
-def _lenders(value: Any) -> int:
-    if not 1 <= int(value) <= _MOST_LENDERS:
-        raise ValueError(f"{value!r} windows that lend wishes")
-    return int(value)
 
 
 def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
