@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # Settings of [model] that say how a network is played or where it came from, not what it is or learns: its faces may
 # differ in them.
-OF_PLAYING = ("habit", "energy", "bass_first", "fills", "levels", "fullness", "legato", "emphasis", "begin")
+OF_PLAYING = ("habit", "energy", "bass_first", "fills", "heard", "levels", "fullness", "legato", "emphasis", "begin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class ArrangerSettings:
     bass_turns: float = 0.0  # share of lessons in pitch that are the bass's alone, before the others: for bass_first
     bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     fills: float = 0.0  # share of phrases' ends at which the drums fill, others return; 0 makes every phrase's end new
+    heard: float = 0.0  # share of a passage's bars in which each part sounds, for its wishes to be lent; 0 lends all
     levels: tuple[float, ...] = ()  # nats by which drum hits of four levels, soft to hard, are likelier than it learned
     fullness: tuple[float, ...] = ()  # nats by which each part's onsets are likelier than it learned; empty moves none
     legato: tuple[float, ...] = ()  # nats for each doubling of the length of a part's notes; empty moves none

@@ -21,9 +21,6 @@ from music_core.decoding.arranger.wishes import binned
 _ROWS = 192  # of wishes that a bundle carries, and as many of drummers
 _MEASURED = 1000  # windows tell how much of a part returns
 _MELODIC = 0.75  # of a window's bars have melody, for its wishes to be carried
-# Each part sounds in so many of the bars: what a window wishes is wished for a whole piece, and who pauses in one
-# passage would hardly play at all.
-_HEARD = 0.5
 _FEWEST_FULL = 10  # songs with every part, for no others to lend wishes
 
 
@@ -34,7 +31,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     genre = genre_numbers(settings.genres).get(config.genre, 0)
     rng = np.random.default_rng(0)
     numbers = [n for n, window in enumerate(windows.windows) if windows.songs[window.song].genre == genre]
-    own = rng.permutation(_lenders(windows, [n for n in numbers if exemplary(windows, n)]))
+    own = rng.permutation(_lenders(windows, [n for n in numbers if exemplary(windows, n, settings.heard)]))
     alone = [n for n in numbers if windows.songs[windows.windows[n].song].pace > 0]
     drummers = rng.permutation(np.array(alone, np.int64))
     habit = np.array(settings.habit) if settings.habit else _habit(windows, own[:_MEASURED].tolist())
@@ -55,8 +52,12 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     )  # fmt: skip
 
 
-def exemplary(windows: ArrangerWindows, number: int) -> bool:
-    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song heard in half."""
+def exemplary(windows: ArrangerWindows, number: int, heard: float = 0.0) -> bool:
+    """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song playing.
+
+    Each sounds in a share `heard` of the bars: what a window wishes is wished for a whole piece, and who pauses in one
+    passage would hardly play at all. In an orchestra that is how brass and timpani play.
+    """
     window = windows.windows[number]
     song = windows.songs[window.song]
     melody = windows.melody(window)
@@ -66,10 +67,10 @@ def exemplary(windows: ArrangerWindows, number: int) -> bool:
         return False
     lanes = windows.at([window], np.zeros(1, np.int64)).lanes
     parts = np.flatnonzero(song.present[:-1]).tolist()
-    return all(_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= _HEARD for part in parts)
+    return all(share_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= heard for part in parts)
 
 
-def _heard(onsets: NDArray[np.bool_], lengths: NDArray[np.int8], bars: int) -> float:
+def share_heard(onsets: NDArray[np.bool_], lengths: NDArray[np.int8], bars: int) -> float:
     """The share of a window's bars in which a part sounds, from its lanes bool (T, 72) and int8 (T, 3)."""
     sounding = np.zeros(len(onsets), np.bool_)
     for slot, _, last in lanes_to_rows(onsets, lengths).tolist():
