@@ -22,7 +22,6 @@ from desktop_app.audio.fluid_engine import FluidSynth
 from desktop_app.paths import app_paths
 from music_core.score import Note, Score, Track
 
-PARTS = 4
 SPARSE, DENSE = 1, 4  # notes that a part holds at once
 _COUNT_EVERY_MS = 100
 _SETTLE_S = 6.0

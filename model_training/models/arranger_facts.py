@@ -65,6 +65,8 @@ def exemplary(windows: ArrangerWindows, number: int, heard: float = 0.0) -> bool
     playing = ~np.isnan(windows.values[number, :, 0])
     if sum(bool(bar.any()) for bar in bars) < _MELODIC * len(bars) or not (playing | ~song.present).all():
         return False
+    if not heard:
+        return True
     lanes = windows.at([window], np.zeros(1, np.int64)).lanes
     parts = np.flatnonzero(song.present[:-1]).tolist()
     return all(share_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= heard for part in parts)

@@ -88,11 +88,11 @@ def test_a_player_ahead_of_the_clock_keeps_his_own_beat() -> None:
 
 def test_drummers_ahead_are_compared_by_their_own_beat_too() -> None:
     def drummer(ahead: int) -> Score:
-        hits = tuple(Note(step * Q // 4 + 60 - ahead, 42, 60, 80) for step in range(1, 60))
+        hits = tuple(Note(step * Q // 4 - ahead, 42, 60, 80) for step in range(1, 60))
         return Score(tracks=(Track("drums", hits, is_drum=True, role="drums"),))
 
-    moved = [drummer(60 + ahead) for ahead in (0, 25, 25, 25)]
-    together = [drummer(60)] * 4
+    moved = [drummer(ahead) for ahead in (0, 25, 25, 25)]
+    together = [drummer(0)] * 4
     figures = compared(moved, together)
     assert figures["DP"] < 0.5
     assert figures["DP, own beat"] == pytest.approx(1.0)

@@ -123,5 +123,4 @@ def test_levels_move_hits_by_how_hard_they_are() -> None:
     both = pushed(answers, (0.0, 1.0, 2.0), (0.5, 0.25, 0.0, -1.0))
     assert both["hits"][0, 3, 2].tolist() == [0, 2.5, 2.25, 2, 1]
     assert both["counts"][0, 1, 0].tolist() == [0, 1, 1, 1, 1, 1, 1] and not both["counts"][0, 0].any()
-    unmoved = pushed(answers, (0.0, 0.0, 0.0))
-    assert all(unmoved[name] is answers[name] for name in answers)
+    assert pushed(answers, (0.0, 0.0, 0.0)) is answers

@@ -160,7 +160,7 @@ class Filler:
         else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
             turns = at_random(open_counts, steps, draws)
         hit_turns = at_random(open_hits, steps, draws, drums=True)
-        steady = Steady(turns) if self._lines else None
+        steady = Steady(turns) if self._lines and open_counts.any() else None
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)

@@ -29,11 +29,13 @@ def pushed(
 
     Where the drummer fills, bool (B, T), toms and snare are likelier yet.
     """
+    if not any(push) and not any(levels) and filling is None:
+        return answers
     changed = dict(answers)
     if any(push):
         changed["counts"] = answers["counts"].copy()
         changed["counts"][..., 1:] += np.array(push[:-1], changed["counts"].dtype)[:, None, None]
-    if "hits" in answers and (any(push) or any(levels) or filling is not None):
+    if "hits" in answers:
         hits = changed["hits"] = answers["hits"].copy()
         hits[..., 1:] += np.array([(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32)
         if filling is not None:
