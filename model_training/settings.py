@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 # Settings of [model] that say how a network is played or where it came from, not what it is or learns: its faces may
 # differ in them.
-OF_PLAYING = ("habit", "energy", "bass_first", "fills", "heard", "levels", "fullness", "legato", "emphasis", "begin")
+OF_PLAYING = (
+    "habit", "varied", "riffs", "paired", "energy", "bass_first", "fills", "heard", "rests", "levels", "fullness",
+    "legato", "emphasis", "begin",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,15 @@ class ArrangerSettings:
     bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     fills: float = 0.0  # share of phrases' ends at which the drums fill, others return; 0 makes every phrase's end new
     heard: float = 0.0  # share of a passage's bars in which each part sounds, for its wishes to be lent; 0 lends all
+    rests: bool = False  # parts rest by sections, as in a song that lends who plays when; false has all play throughout
     levels: tuple[float, ...] = ()  # nats by which drum hits of four levels, soft to hard, are likelier than it learned
     fullness: tuple[float, ...] = ()  # nats by which each part's onsets are likelier than it learned; empty moves none
     legato: tuple[float, ...] = ()  # nats for each doubling of the length of a part's notes; empty moves none
     emphasis: tuple[float, ...] = ()  # how much beyond its genre rhythm, pitches and lengths are drawn; higher is more
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it
+    varied: tuple[float, ...] = ()  # share of the quarters of those bars that are new, the drums last; empty for none
+    riffs: tuple[float, ...] = ()  # how far a part's bars that return have one rhythm, 0 to 1; empty lets each differ
+    paired: tuple[float, ...] = ()  # share of takes in which riffs last two bars, the drums last; empty for none
     energy: float = 0.5  # where the Energy slider begins, 0..1: the middle plays as much as the training songs
     begin: str = ""  # a run's folder, whose network this one begins with: less to learn; empty knows nothing yet
     drum_takes: str = ""  # a folder that holds groove-drums-ccby, for more and livelier drums; empty does without

@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_training.config import Config
+from model_training.data.arranger_rests import lenders, sounding
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus
 from model_training.models.arranger_training import basses_of, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
-from music_core.decoding.arranger.lanes import lanes_to_rows
 from music_core.decoding.arranger.model_data import ModelData, to_plain
 from music_core.decoding.arranger.options import melody_traits
 from music_core.decoding.arranger.wishes import binned
 
 _ROWS = 192  # of wishes that a bundle carries, and as many of drummers
+_SONGS = 96  # whose rests a bundle carries
 _MEASURED = 1000  # windows tell how much of a part returns
 _MELODIC = 0.75  # of a window's bars have melody, for its wishes to be carried
 _FEWEST_FULL = 10  # songs with every part, for no others to lend wishes
@@ -39,6 +40,9 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
         habit[-1] = _habit(windows, drummers[:_MEASURED].tolist())[-1]
     own, drummers = own[:_ROWS], drummers[:_ROWS]
     traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in own.tolist()]).reshape(-1, 2).T
+    played = np.isin(np.arange(len(settings.parts) + 1), [n for track in tracks for n in track])
+    played[-1] = "drums" in config.tracks
+    songs = [song for song in windows.songs if song.genre == genre and not song.pace]
     return to_plain(
         ModelData(
             len(settings.parts), settings.drums, len(settings.genres), genre, tracks,
@@ -48,6 +52,8 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
             fills=settings.fills, levels=settings.levels,
             fullness=settings.fullness, legato=settings.legato, emphasis=settings.emphasis,
+            rests=lenders(songs, played, basses_of(settings.parts), _FEWEST_FULL, _SONGS) if settings.rests else (),
+            varied=settings.varied, riffs=settings.riffs, paired=settings.paired,
         )
     )  # fmt: skip
 
@@ -74,10 +80,7 @@ def exemplary(windows: ArrangerWindows, number: int, heard: float = 0.0) -> bool
 
 def share_heard(onsets: NDArray[np.bool_], lengths: NDArray[np.int8], bars: int) -> float:
     """The share of a window's bars in which a part sounds, from its lanes bool (T, 72) and int8 (T, 3)."""
-    sounding = np.zeros(len(onsets), np.bool_)
-    for slot, _, last in lanes_to_rows(onsets, lengths).tolist():
-        sounding[slot : slot + last] = True
-    return float(np.mean([bar.any() for bar in np.array_split(sounding, bars)]))
+    return float(np.mean([bar.any() for bar in np.array_split(sounding(onsets, lengths), bars)]))
 
 
 def _lenders(windows: ArrangerWindows, numbers: Sequence[int]) -> NDArray[np.int64]:

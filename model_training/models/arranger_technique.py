@@ -17,7 +17,7 @@ from music_core.decoding.arranger.arrange import arrange
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, RESTS_OPTION, WILD_OPTION
 from music_core.decoding.arranger.state import STAGES
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
@@ -51,8 +51,11 @@ def shape_of(config: Config) -> Shape:
             raise ValueError(f"{name} must be empty or give nats for each of the parts.")
     if settings.emphasis and len(settings.emphasis) != STAGES:
         raise ValueError(f"emphasis must be empty or give one number for each of the {STAGES} stages.")
-    if settings.habit and len(settings.habit) != len(settings.parts) + 1:
-        raise ValueError("habit must be empty or give one share for each of the parts and one for the drums.")
+    if len(settings.riffs) not in (0, len(settings.parts)):
+        raise ValueError("riffs must be empty or give a share for each of the parts.")
+    for name in ("habit", "varied", "paired"):
+        if len(getattr(settings, name)) not in (0, len(settings.parts) + 1):
+            raise ValueError(f"{name} must be empty or give one share for each of the parts and one for the drums.")
     tracks_of(config)
     return Shape(
         len(settings.parts), settings.drums, len(settings.genres), settings.wishes, settings.lines, settings.intervals,
@@ -135,14 +138,16 @@ def dynamic(config: Config) -> dict[str, Any]:
 
 
 def options(config: Config) -> tuple[OptionSpec, ...]:
-    """How wild, how much energy, and how busy each track is."""
+    """How wild, how much energy, who rests where there is a band, and how busy each track is."""
     busy = (
         OptionSpec(BUSY_OPTION.format(role=role), f"{role.capitalize()}: sparse to busy", 0, 1, 0.5, "Sparse", "Busy")
         for role in config.tracks
     )
+    rests = (OptionSpec(RESTS_OPTION, "All play to taking turns", 0.0, 1.0, 1.0, "All play", "Taking turns"),)
     return (
         OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
         OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, config.model.energy, "Calm", "Driving"),
+        *(rests if config.model.rests else ()),
         OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 1.0, "On the grid", "Human"),
         *busy,
     )

@@ -16,14 +16,14 @@ from model_training.models import technique_of
 from model_training.proof.closeness import RESAMPLES
 from model_training.proof.played import Player
 from music_core.adapters.onnx_predictor import OnnxPredictor
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, RESTS_OPTION, WILD_OPTION
 from music_core.harmony.infer import infer_chords
 from music_core.harmony.lane import chord_at
 from music_core.manifest import Manifest, OptionSpec, graph_beside
 from music_core.score import Score, TempoMap, bar_lines
 
 LOW, HIGH = 0.2, 0.8  # shares of an option's range
-SEED, OTHER_SEED = 1, 2
+SEED, OTHER_SEED, MORE_SEEDS = 1, 2, range(2, 6)
 STEPS_A_BAR = 16
 
 # A take of a melody, written with a seed and options.
@@ -131,6 +131,9 @@ def _figures(
                 late, spread = humanity(take, play(take, SEED, given))
                 note("onsets off the written ones, ms", late)
                 note("spread of velocities", spread)
+        elif option.name == RESTS_OPTION:
+            takes = [take, *(write(song, seed, given) for seed in MORE_SEEDS)]  # who rests differs from take to take
+            note("share of bars in which a pitched part is heard", float(np.mean([share_heard(t) for t in takes])))
         elif option.name == WILD_OPTION:
             note("share of onsets on chord tones", chord_tones(take))
             note("difference between two seeds", difference([take, write(song, OTHER_SEED, given)], take))
@@ -146,6 +149,17 @@ def notes_a_bar(take: Score, role: str = "", *, pitched: bool = False) -> float:
     bars = max(1, len(bar_lines(take.metres, max(take.tracks[0].end_tick, 1))) - 1)
     counted = (track for track in take.tracks[1:] if (not track.is_drum if pitched else track.role == role))
     return sum(len(track.notes) for track in counted) / bars
+
+
+def share_heard(take: Score) -> float:
+    """In how many of the melody's bars a pitched part of the accompaniment sounds, mean of the parts, 0..1."""
+    lines = np.array(bar_lines(take.metres, max(take.tracks[0].end_tick, 1)))
+    shares = []
+    for track in (track for track in take.tracks[1:] if not track.is_drum):
+        spans = np.array([(note.start_tick, note.end_tick) for note in track.notes], np.int64).reshape(-1, 2, 1)
+        heard = (spans[:, 0] < lines[1:]) & (spans[:, 1] > lines[:-1])
+        shares.append(float(heard.any(axis=0).mean()))
+    return float(np.mean(shares))
 
 
 def chord_tones(take: Score) -> float:

@@ -16,7 +16,7 @@ from model_training.cli import main
 from model_training.data.corpus import Member, corpus_of, save_corpus
 from model_training.data.song import Song, part_of
 from model_training.proof.played import player
-from model_training.proof.steering import chord_tones, humanity, markdown, notes_a_bar, openings, steered
+from model_training.proof.steering import chord_tones, humanity, markdown, notes_a_bar, openings, share_heard, steered
 from music_core.harmony.chord import Chord
 from music_core.manifest import Manifest, read_bundle
 from music_core.score import TICKS_PER_QUARTER as Q
@@ -44,6 +44,16 @@ def by_rule(score: Score, seed: int, options: Mapping[str, float]) -> Score:
     pitch = 36 + (seed if wild > 0.5 else 0)
     bass = tuple(Note(bar * BAR + i * 120, pitch, 120) for bar in range(2) for i in range(count))
     return score.with_tracks(score.tracks[0], Track("Bass", bass, role="bass"))
+
+
+def test_a_part_is_heard_in_the_bars_it_sounds_in() -> None:
+    take = melody(bars=4).with_tracks(
+        melody(bars=4).tracks[0],
+        Track("Bass", (Note(0, 36, Q), Note(BAR + 3 * Q, 36, 2 * Q)), role="bass"),
+        Track("Keys", (), role="keys"),
+        Track("Drums", tuple(Note(bar * BAR, 36, Q) for bar in range(4)), is_drum=True, role="drums"),
+    )
+    assert share_heard(take) == (3 / 4 + 0) / 2
 
 
 def test_every_option_is_measured_by_what_it_says(pop: Manifest) -> None:

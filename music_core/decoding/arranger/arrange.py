@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.analysis.phrases import phrases
-from music_core.decoding.arranger.context import TOKEN, Context, stacked
+from music_core.decoding.arranger.context import TOKEN, UNKNOWN, Context, stacked
 from music_core.decoding.arranger.draws import Draws, returning_bars
 from music_core.decoding.arranger.filling import Filler, Taste
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.keeping import kept_lanes, wanted_slots
 from music_core.decoding.arranger.lanes import Lanes, one, side_by_side
 from music_core.decoding.arranger.model_data import ModelData, from_plain
-from music_core.decoding.arranger.options import WILD_OPTION, pushes_for, taste_for, wishes_for
+from music_core.decoding.arranger.options import WILD_OPTION, pushes_for, rests_for, taste_for, wishes_for
 from music_core.decoding.arranger.sheet import Bar, Sheet, bars_of, cut, sheet_of
 from music_core.decoding.arranger.tracks import line_rows, track_of
 from music_core.decoding.home import semitones_home
@@ -44,7 +44,8 @@ class Draft:
     """One take before it is written: its sheet, what is there (batch of one), what is wanted and wished, its seed.
 
     `wanted` bool (parts + 1, slots); `wishes` int8 (parts + 1, wishes); `again` gives for each bar an earlier one
-    that it repeats with some variation, or -1.
+    that it repeats with some variation, or -1; in the slots `rests` bool (parts + 1, slots) a part keeps silent, None
+    for nowhere.
     """
 
     sheet: Sheet
@@ -53,6 +54,13 @@ class Draft:
     wishes: NDArray[np.int8]
     seed: int
     again: tuple[int, ...] = ()
+    rests: NDArray[np.bool_] | None = None
+
+    def wishes_in(self, here: slice) -> NDArray[np.int8]:
+        """The wishes for these slots: nothing is wished of who rests throughout, as in training."""
+        if self.rests is None:
+            return self.wishes
+        return np.where(np.all(self.rests[:, here], axis=1, keepdims=True), UNKNOWN, self.wishes).astype(np.int8)
 
 
 def arrange(
@@ -92,7 +100,7 @@ def arrange_takes(
     )
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums, lines=data.lines)
     push = pushes_for(data, manifest, options)
-    taste = replace(taste, push=push, basses=data.basses, levels=data.levels, legato=data.legato)
+    taste = replace(taste, push=push, basses=data.basses, levels=data.levels, legato=data.legato, riffs=data.riffs)
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(
@@ -119,8 +127,11 @@ def _draft(
     there = [redo.old(score, part) is not None for part in manifest.parts] if redo != ANEW else ()
     wanted = wanted_slots(redo, manifest.parts, data, sheet, seed, manifest.id, there)
     wishes = wishes_for(data, manifest, sheet, score.tempos[0].bpm, options, seed)
-    again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts]) if redo == ANEW else ()
-    return Draft(sheet, lanes, wanted, wishes, seed, again)
+    if redo != ANEW:  # what a person asks for again is played
+        return Draft(sheet, lanes, wanted, wishes, seed)
+    again = repeats(sheet, [(p.start_bar, p.end_bar, p.label) for p in parts])
+    rests = rests_for(data, manifest, sheet, options, seed)
+    return Draft(sheet, lanes, wanted & ~rests, wishes, seed, again, rests)
 
 
 def _tracks(
@@ -160,8 +171,9 @@ def write(
             lanes[n] = _with_repeats(draft, lanes[n], open_[n], name, first, end)
         here = slice(bars[first].start, _slots(bars[end - 1]).stop)
         if open_[:, :, here].any():
-            contexts = [cut(draft.sheet, first, end, data.genre, draft.wishes, data.present) for draft in drafts]
-            context = stacked(contexts)
+            context = stacked([
+                cut(draft.sheet, first, end, data.genre, draft.wishes_in(here), data.present) for draft in drafts
+            ])  # fmt: skip
             batch = side_by_side([_part(each, here) for each in lanes])
             try:
                 needed = [_silent(data, *each) for each in zip(lanes, open_, strict=True)] if end == len(bars) else ()
@@ -182,9 +194,13 @@ def _draws(data: ModelData, drafts: Sequence[Draft], name: str, first: int, cont
     each = [philox(draft.seed, name, (first, 0, 0)) for draft in drafts]
     if not data.habit.any():
         return Draws(*each)
+    # One number a take: where the band has riffs of two bars, those parts have them that most often do.
+    shared = [philox(draft.seed, name, (0, 0, 7)).random() for draft in drafts]
+    paired = np.array(shared)[:, None] < np.array(data.paired or (0.0,) * len(data.habit))
     bars = returning_bars(
-        context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts], data.fills
-    )
+        context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts], data.fills, data.varied,
+        paired,
+    )  # fmt: skip
     return Draws(*each, habits=[philox(draft.seed, name, (0, 0, 5)) for draft in drafts], bars=bars)
 
 
@@ -199,10 +215,11 @@ def _with_repeats(draft: Draft, lanes: Lanes, open_: NDArray[np.bool_], name: st
     """The lanes with what bars [first, end) repeat of earlier ones; what is kept of that is no more `open_`."""
     for bar in range(first, end) if draft.again else ():
         if 0 <= draft.again[bar] < first:
-            here = draft.sheet.bars[bar]
-            lanes = _repeated(lanes, draft.sheet, draft.again[bar], bar)
-            spared = philox(draft.seed, name, (bar, 0, 2)).random(here.slots // TOKEN) >= _VARIED
-            open_[:, _slots(here)] &= ~np.repeat(spared, TOKEN)
+            here, source = _slots(draft.sheet.bars[bar]), _slots(draft.sheet.bars[draft.again[bar]])
+            playing = np.asarray(draft.wanted[:, here].any(axis=1) & draft.wanted[:, source].any(axis=1))
+            lanes = _with(lanes, here, _part(lanes, source), playing)
+            spared = philox(draft.seed, name, (bar, 0, 2)).random(draft.sheet.bars[bar].slots // TOKEN) >= _VARIED
+            open_[playing, here] &= ~np.repeat(spared, TOKEN)
     return lanes
 
 
@@ -233,16 +250,15 @@ def _slots(bar: Bar) -> slice:
     return slice(bar.start, bar.start + bar.slots)
 
 
-def _repeated(lanes: Lanes, sheet: Sheet, earlier: int, bar: int) -> Lanes:
-    source, here = _slots(sheet.bars[earlier]), _slots(sheet.bars[bar])
-    return _with(lanes, here, _part(lanes, source))
-
-
 def _part(lanes: Lanes, here: slice) -> Lanes:
     return Lanes(lanes.onsets[:, :, here], lanes.lengths[:, :, here], lanes.hits[:, here])
 
 
-def _with(lanes: Lanes, here: slice, filled: Lanes) -> Lanes:
+def _with(lanes: Lanes, here: slice, filled: Lanes, parts: NDArray[np.bool_] | None = None) -> Lanes:
+    """The lanes with what was `filled` in the slots `here`, of these `parts`, bool (parts + 1,), or of all."""
     onsets, lengths, hits = lanes.onsets.copy(), lanes.lengths.copy(), lanes.hits.copy()
-    onsets[:, :, here], lengths[:, :, here], hits[:, here] = filled.onsets, filled.lengths, filled.hits
+    own = np.flatnonzero(np.ones(onsets.shape[1], np.bool_) if parts is None else parts[:-1])
+    onsets[:, own, here], lengths[:, own, here] = filled.onsets[:, own], filled.lengths[:, own]
+    if parts is None or parts[-1]:
+        hits[:, here] = filled.hits
     return Lanes(onsets, lengths, hits)

@@ -18,14 +18,15 @@ from music_core.decoding.arranger.context import BAR_TOKENS, EDGES, TOKEN, Conte
 from music_core.decoding.arranger.features import roots
 
 _BAR_SLOTS = BAR_TOKENS * TOKEN
+_RIFF_BARS = 2  # that a riff may last
 _ENDS, _PIECE_ENDS = EDGES.index("phrase ends"), EDGES.index("piece ends")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bars:
-    """Where slots lie: `slot` int (B, T), their place in the bar; `root` int (B, T), 0..11; `returning` bool
-    (B, parts + 1, T), whether a part (the drums last) draws there by what returns; `filling` bool (B, T), where the
-    drummer fills."""
+    """Where slots lie: `slot` int (B, parts + 1, T), their place in each part's riff of a bar or two (the drums last);
+    `root` int (B, T), 0..11; `returning` bool (B, parts + 1, T), whether a part draws there by what returns; `filling`
+    bool (B, T), where the drummer fills."""
 
     slot: NDArray[np.int64]
     root: NDArray[np.int64]
@@ -48,6 +49,11 @@ class Draws:
         self._bars = bars
 
     @property
+    def bars(self) -> Bars | None:
+        """Where slots lie and which of them return; None where nothing does."""
+        return self._bars
+
+    @property
     def filling(self) -> NDArray[np.bool_] | None:
         """Where the drummer fills, bool (B, T), or None for nowhere."""
         return None if self._bars is None or not self._bars.filling.any() else self._bars.filling
@@ -57,7 +63,7 @@ class Draws:
         own = np.stack([rng.random(shape[1:]) for rng in self._each])
         if self._bars is None:
             return own
-        again = np.stack([rng.random(_of_a_bar(shape, drums)) for rng in self._habits])
+        again = np.stack([rng.random(self._of_a_riff(shape, drums)) for rng in self._habits])
         return self._joined(own, again, drums, pitched=False)
 
     def gumbel(
@@ -70,8 +76,8 @@ class Draws:
         own = np.stack([_gumbel(rng, shape[1:], b) for rng, b in zip(self._each, busy, strict=True)])
         if self._bars is None:
             return own
-        bar = _of_a_bar(shape, drums)
-        again = np.stack([_gumbel(rng, bar, b) for rng, b in zip(self._habits, busy, strict=True)])
+        riff = self._of_a_riff(shape, drums)
+        again = np.stack([_gumbel(rng, riff, b) for rng, b in zip(self._habits, busy, strict=True)])
         return self._joined(own, again, drums, pitched)
 
     def _joined(
@@ -79,7 +85,7 @@ class Draws:
     ) -> NDArray[np.float64]:
         assert self._bars is not None
         for n, (slot, root) in enumerate(zip(self._bars.slot, self._bars.root, strict=True)):
-            bars = again[n][slot] if drums else again[n][:, slot]
+            bars = again[n][slot[-1]] if drums else again[n][np.arange(len(slot) - 1)[:, None], slot[:-1]]
             if pitched:
                 steps = (np.arange(own.shape[-1]) - root[:, None]) % own.shape[-1]
                 bars = np.take_along_axis(bars, np.broadcast_to(steps, bars.shape), axis=-1)
@@ -87,11 +93,18 @@ class Draws:
             own[n] = np.where(here.reshape(*here.shape, *[1] * (bars.ndim - here.ndim)), bars, own[n])
         return own
 
+    def _of_a_riff(self, shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:
+        assert self._bars is not None
+        slots = _BAR_SLOTS * (_RIFF_BARS if (self._bars.slot >= _BAR_SLOTS).any() else 1)
+        return (slots, *shape[2:]) if drums else (shape[1], slots, *shape[3:])
+
 
 def returning_bars(
-    context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator], fills: float = 0.0
-) -> Bars:
-    """Which bars return in each part: `habit` float (parts + 1,) of them.
+    context: Context, habit: NDArray[np.float64], rngs: Sequence[np.random.Generator], fills: float = 0.0,
+    varied: Sequence[float] = (), paired: NDArray[np.bool_] | None = None,
+) -> Bars:  # fmt: skip
+    """Which bars return in each part: `habit` float (parts + 1,) of them, but for a share `varied` (parts + 1,) of
+    their quarters, empty for none. Parts that are `paired`, bool (B, parts + 1), have riffs of two bars.
 
     The drummer fills in the second half of some last bars of phrases, a share of `fills`, and phrases' last bars else
     return like others. With no fills none of them returns: what is new there is all that tells a phrase's end.
@@ -109,19 +122,21 @@ def returning_bars(
         filling = np.repeat(last, TOKEN, axis=1) & _second_half(number, slot)
     else:
         kept &= ~ends[:, None]
+    if any(varied):
+        # A band varies together: the same quarters in all parts, more of them in some.
+        kept = kept & (np.stack([rng.random((1, kept.shape[2])) for rng in rngs]) >= np.array(varied)[:, None])
     returning = np.repeat(kept, TOKEN, axis=2)
     returning[:, -1] &= ~filling
-    return Bars(slot, roots(context).astype(np.int64), returning, filling)
+    riffs = np.repeat(slot[:, None], len(habit), axis=1)
+    if paired is not None:
+        riffs += _BAR_SLOTS * (np.repeat(context.bar % _RIFF_BARS, TOKEN, axis=1)[:, None] * paired[..., None])
+    return Bars(riffs, roots(context).astype(np.int64), returning, filling)
 
 
 def _second_half(number: NDArray[np.int64], slot: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which slots are in the second half of their bar, bool (B, T); `number` int (B, N) counts the tokens' bars."""
     tokens = (number[..., None] == number[:, None]).sum(axis=-1)
     return slot * 2 >= np.repeat(tokens, TOKEN, axis=1) * TOKEN
-
-
-def _of_a_bar(shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:
-    return (_BAR_SLOTS, *shape[2:]) if drums else (shape[1], _BAR_SLOTS, *shape[3:])
 
 
 def _gumbel(rng: np.random.Generator, shape: tuple[int, ...], busy: np.bool_) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from music_core.decoding.arranger.agreeing import agreed
 from music_core.decoding.arranger.choices import best_pitches, busy, drawn_class
 from music_core.decoding.arranger.context import Context, from_the_bass
 from music_core.decoding.arranger.draws import Draws
@@ -48,6 +49,7 @@ class Taste:
     `levels` has nats for drum hits of each level, soft to hard; empty for none.
     `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
+    `riffs` are the shares by which each part's rhythm is what the network says of all bars that return; empty for none.
     """
 
     rhythm: float = 0.9
@@ -64,6 +66,7 @@ class Taste:
     levels: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
     basses: tuple[int, ...] = ()
+    riffs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +172,7 @@ class Filler:
             answers = pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels, draws.filling)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             logits = steady.moved(logits, state.counts, step) if steady else logits
+            logits = agreed(logits, now, draws.bars, taste.riffs)
             counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:

@@ -13,6 +13,7 @@ from music_core.decoding.arranger.context import UNKNOWN
 from music_core.decoding.arranger.features import BINS, WISHES
 from music_core.decoding.arranger.lanes import LEVELS
 from music_core.decoding.arranger.state import STAGES
+from music_core.decoding.arranger.tacet import Rests
 
 _NEAREST = 24  # windows with a melody as busy and as high as the user's, of which one lends its wishes
 _NEAREST_TEMPOS = 96  # windows of drummers at tempos like the user's, of which one lends the drums' wishes
@@ -20,6 +21,7 @@ _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _FEW = 0.02  # share of the songs' windows: fewer have taught a network nothing
 _OPEN = "-"
 _MOST_NATS = 5.0
+_MOST_PARTS = 62  # that one number says the rests of
 _FIRST_WISHES = 4  # of each part in bundles that do not say how many
 
 
@@ -37,7 +39,10 @@ class ModelData:
     `fills` is the share of phrases' ends at which the drums fill;
     `levels` has nats by which hits of each level, soft to hard, are likelier than the network says, `fullness` nats by
     which each part's onsets are, `legato` nats for each doubling of the length of each part's notes; `emphasis` is how
-    much beyond its genre each of the STAGES is drawn.
+    much beyond its genre each of the STAGES is drawn; `rests` say who rests in each section of some songs;
+    of the quarters of bars that return a share `varied` is new in each part, the drums' last, and `riffs` is how far
+    the others are drawn by what the network says of all of them, `paired` the share of takes in which they are two bars
+    long (the drums' last).
     """
 
     parts: int
@@ -60,6 +65,10 @@ class ModelData:
     fullness: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
     emphasis: tuple[float, ...] = ()
+    rests: tuple[Rests, ...] = ()
+    varied: tuple[float, ...] = ()
+    riffs: tuple[float, ...] = ()
+    paired: tuple[float, ...] = ()
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -101,6 +110,8 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
         "fills": data.fills, "levels": list(data.levels),
         "fullness": list(data.fullness), "legato": list(data.legato), "emphasis": list(data.emphasis),
+        "rests": [_who(song) for song in data.rests],
+        "varied": list(data.varied), "riffs": list(data.riffs), "paired": list(data.paired),
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -133,6 +144,10 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             _numbers(data.get("fullness", ()), parts, "fullness of the parts"),
             _numbers(data.get("legato", ()), parts, "legato of the parts"),
             _numbers(data.get("emphasis", ()), STAGES, "emphasis of the stages"),
+            tuple(_rests(word, parts) for word in data.get("rests", ())),
+            _shares(data.get("varied", ()), parts + 1, "shares of quarters"),
+            _shares(data.get("riffs", ()), parts, "shares of riffs"),
+            _shares(data.get("paired", ()), parts + 1, "shares of takes"),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
@@ -153,6 +168,18 @@ def _row(word: str, size: int) -> Sequence[int]:
     return row
 
 
+def _who(song: Rests) -> str:
+    """One number for each section, in which part n counts 2 ** n."""
+    return " ".join(map(str, (song @ (1 << np.arange(song.shape[1]))).tolist()))
+
+
+def _rests(word: str, parts: int) -> Rests:
+    numbers = [int(number) for number in str(word).split()]
+    if not numbers or not all(0 <= number < 1 << min(parts + 1, _MOST_PARTS) for number in numbers):
+        raise ValueError(f"rests {word!r:.60}")
+    return np.asarray(np.array(numbers)[:, None] >> np.arange(parts + 1) & 1 == 1)
+
+
 def _share(value: Any) -> float:
     share = float(value)
     if not 0 <= share <= 1:
@@ -166,6 +193,10 @@ def _numbers(values: Any, count: int, what: str) -> tuple[float, ...]:
     if len(numbers) not in (0, count) or not all(abs(value) <= _MOST_NATS for value in numbers):
         raise ValueError(f"{values!r:.60} are no {what}")
     return numbers
+
+
+def _shares(values: Any, count: int, what: str) -> tuple[float, ...]:
+    return tuple(_share(value) for value in _numbers(values, count, what))
 
 
 def _habit(values: Any, parts: int) -> NDArray[np.float64]:

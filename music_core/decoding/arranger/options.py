@@ -14,12 +14,14 @@ from music_core.decoding.arranger.filling import Taste
 from music_core.decoding.arranger.lanes import LOW_PITCH
 from music_core.decoding.arranger.model_data import ModelData
 from music_core.decoding.arranger.sheet import Sheet
+from music_core.decoding.arranger.tacet import lent_rests, resting_slots, sections, shortened
 from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.noise import philox
 from music_core.manifest import Manifest
 
 _PUSH, _ENERGY_PUSH = 1.2, 0.5  # nats at the ends of a part's slider, and of the one for all parts
 WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
+RESTS_OPTION = "rests"
 
 
 def wishes_for(
@@ -50,6 +52,26 @@ def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]
             few = (BINS / max(1, len(data.bins(number, BUSY)))) ** 0.5
             push[number] += few * (_PUSH * (2 * busy - 1) + _ENERGY_PUSH * energy)
     return tuple(push)
+
+
+def rests_for(
+    data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float], seed: int
+) -> NDArray[np.bool_]:
+    """Where each part rests, bool (parts + 1, slots): as in a real song, or less where the user wishes so.
+
+    The less of it is asked for, or the more a slider is above its middle that asks for more of a part, the earlier the
+    part comes in.
+    """
+    resting = np.zeros((data.parts + 1, sheet.slots), np.bool_)
+    kept = np.full(data.parts + 1, manifest.option(RESTS_OPTION, options) if data.rests else 0.0)
+    if not kept.any():
+        return resting
+    kept *= min(1.0, 2 - 2 * manifest.option(ENERGY_OPTION, options))
+    for part, numbers in zip(manifest.parts, data.tracks, strict=True):
+        busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
+        kept[list(numbers) or [-1]] *= min(1.0, 2 - 2 * busy)
+    rests = lent_rests(data.rests, len(sections(sheet.bars)), philox(seed, manifest.id, (0, 0, 6)))
+    return resting_slots(sheet.bars, shortened(rests, kept))
 
 
 def melody_traits(melody: NDArray[np.int8]) -> tuple[float, float]:
