@@ -120,8 +120,8 @@ def _as_far(arrangement: Arrangement, request: Request, manifest: Manifest, wind
 
 def _written_until(score: Score, windows: int) -> int:
     """The tick of the bar line up to which so many windows of bars have written; the first track is the melody."""
-    from music_core.decoding.arranger.arrange import KNOWN_BARS, WINDOW_BARS
     from music_core.decoding.arranger.sheet import bars_of
+    from music_core.decoding.arranger.writing import KNOWN_BARS, WINDOW_BARS
 
     tune = score.tracks[0]
     bars = bars_of(score.metres, tune.end_tick, tune.notes[0].start_tick, ())

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from model_training.data.arranger_songs import LaidSong
 from music_core.decoding.arranger.lanes import lanes_to_rows
-from music_core.decoding.arranger.tacet import Rests, sections
+from music_core.decoding.arranger.sections import sections
+from music_core.decoding.arranger.tacet import Rests
 
 _PLAYS = 0.5  # of a section's bars a part is heard in, or it rests there
 
@@ -18,17 +19,18 @@ def rests_of(song: LaidSong, played: NDArray[np.bool_], basses: Sequence[int] = 
     """Who rests in each section that has a melody in half of its bars, bool (sections, parts + 1).
 
     Of the parts that are `played`, bool (parts + 1,): sections in which no pitched one but `basses` is heard are left
-    out, as nobody wants a band without harmony. Who is not in the song does not rest.
+    out, as nobody wants a band without harmony. Basses do not rest, as nobody else takes their place here as people do,
+    nor does who is not in the song.
     """
     harmony = played.copy()
-    harmony[[*basses, -1]] = False
+    harmony[list(basses)] = False
     heard = heard_bars(song)
     tune = np.array([song.sheet.melody[bar.start : bar.start + bar.slots].any() for bar in song.sheet.bars])
     rows = []
     for first, end in sections(song.sheet.bars):
         rests = heard[:, first:end].mean(axis=1) < _PLAYS
-        if tune[first:end].mean() >= _PLAYS and not rests[harmony].all():
-            rows.append(rests & song.present & played)
+        if tune[first:end].mean() >= _PLAYS and not rests[:-1][harmony[:-1]].all():
+            rows.append(rests & song.present & harmony)
     return np.array(rows, np.bool_).reshape(-1, len(played))
 
 

@@ -17,7 +17,14 @@ from music_core.decoding.arranger.arrange import arrange
 from music_core.decoding.arranger.context import TOKEN
 from music_core.decoding.arranger.features import WISHES, slot_width, token_width
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, RESTS_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import (
+    BUILD_OPTION,
+    BUSY_OPTION,
+    ENERGY_OPTION,
+    HUMAN_OPTION,
+    RESTS_OPTION,
+    WILD_OPTION,
+)
 from music_core.decoding.arranger.state import STAGES
 from music_core.decoding.predictor import FloatArray, Predictor
 from music_core.manifest import Manifest, OptionSpec, TensorSpec
@@ -138,7 +145,7 @@ def dynamic(config: Config) -> dict[str, Any]:
 
 
 def options(config: Config) -> tuple[OptionSpec, ...]:
-    """How wild, how much energy, who rests where there is a band, and how busy each track is."""
+    """How wild, how much energy and which way it goes, who rests where there is a band, and how busy each track is."""
     busy = (
         OptionSpec(BUSY_OPTION.format(role=role), f"{role.capitalize()}: sparse to busy", 0, 1, 0.5, "Sparse", "Busy")
         for role in config.tracks
@@ -147,6 +154,7 @@ def options(config: Config) -> tuple[OptionSpec, ...]:
     return (
         OptionSpec(WILD_OPTION, "Safe to wild", 0.0, 1.0, 0.5, "Safe", "Wild"),
         OptionSpec(ENERGY_OPTION, "Energy", 0.0, 1.0, config.model.energy, "Calm", "Driving"),
+        OptionSpec(BUILD_OPTION, "Winding down to building up", -1.0, 1.0, 0.0, "Winding down", "Building up"),
         *(rests if config.model.rests else ()),
         OptionSpec(HUMAN_OPTION, "On the grid to human", 0.0, 1.0, 1.0, "On the grid", "Human"),
         *busy,

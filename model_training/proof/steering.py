@@ -16,7 +16,14 @@ from model_training.models import technique_of
 from model_training.proof.closeness import RESAMPLES
 from model_training.proof.played import Player
 from music_core.adapters.onnx_predictor import OnnxPredictor
-from music_core.decoding.arranger.options import BUSY_OPTION, ENERGY_OPTION, HUMAN_OPTION, RESTS_OPTION, WILD_OPTION
+from music_core.decoding.arranger.options import (
+    BUILD_OPTION,
+    BUSY_OPTION,
+    ENERGY_OPTION,
+    HUMAN_OPTION,
+    RESTS_OPTION,
+    WILD_OPTION,
+)
 from music_core.harmony.infer import infer_chords
 from music_core.harmony.lane import chord_at
 from music_core.manifest import Manifest, OptionSpec, graph_beside
@@ -131,6 +138,8 @@ def _figures(
                 late, spread = humanity(take, play(take, SEED, given))
                 note("onsets off the written ones, ms", late)
                 note("spread of velocities", spread)
+        elif option.name == BUILD_OPTION:
+            note("notes a bar, second half less first", built(take))
         elif option.name == RESTS_OPTION:
             takes = [take, *(write(song, seed, given) for seed in MORE_SEEDS)]  # who rests differs from take to take
             note("share of bars in which a pitched part is heard", float(np.mean([share_heard(t) for t in takes])))
@@ -160,6 +169,15 @@ def share_heard(take: Score) -> float:
         heard = (spans[:, 0] < lines[1:]) & (spans[:, 1] > lines[:-1])
         shares.append(float(heard.any(axis=0).mean()))
     return float(np.mean(shares))
+
+
+def built(take: Score) -> float:
+    """By how many notes a bar the accompaniment's second half has more than its first, drums included."""
+    lines = bar_lines(take.metres, max(take.tracks[0].end_tick, 1))
+    bars, middle = len(lines) - 1, lines[(len(lines) - 1) // 2]
+    starts = [note.start_tick for track in take.tracks[1:] for note in track.notes if note.start_tick < lines[-1]]
+    first = sum(start < middle for start in starts)
+    return (len(starts) - first) / max(1, bars - bars // 2) - first / max(1, bars // 2)
 
 
 def chord_tones(take: Score) -> float:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.arrange import WINDOW_BARS, Draft, write
 from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.draft import Draft
 from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.features import token_features
-from music_core.decoding.arranger.filling import Filler, Taste
+from music_core.decoding.arranger.filling import Filler
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import (
     LENGTHS,
@@ -25,7 +25,9 @@ from music_core.decoding.arranger.lanes import (
 )
 from music_core.decoding.arranger.room import room_of
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
+from music_core.decoding.arranger.taste import Taste
 from music_core.decoding.arranger.tracks import pitched_notes
+from music_core.decoding.arranger.writing import WINDOW_BARS, write
 from music_core.decoding.predictor import FloatArray, GenerationCancelled
 from music_core.harmony.chord import Chord
 from music_core.manifest import PartSpec

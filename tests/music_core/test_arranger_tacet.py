@@ -9,15 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.arrange import Draft, repeats, write
 from music_core.decoding.arranger.context import UNKNOWN
-from music_core.decoding.arranger.filling import Filler, Taste
+from music_core.decoding.arranger.draft import Draft, repeats
+from music_core.decoding.arranger.filling import Filler
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import Lanes, empty
 from music_core.decoding.arranger.model_data import ModelData, from_plain, to_plain
 from music_core.decoding.arranger.options import rests_for
+from music_core.decoding.arranger.sections import by_slot, sections
 from music_core.decoding.arranger.sheet import Sheet, bars_of, sheet_of
-from music_core.decoding.arranger.tacet import lent_rests, resting_slots, sections, shortened
+from music_core.decoding.arranger.tacet import lent_rests, shortened
+from music_core.decoding.arranger.taste import Taste
+from music_core.decoding.arranger.writing import write
 from music_core.harmony.chord import Chord
 from music_core.manifest import read_bundle
 from music_core.score import ChordChange, Metre
@@ -94,7 +97,7 @@ def written(phrases: list[tuple[int, int]], rests: np.ndarray | None, again: boo
 
 def test_who_rests_is_silent_and_everyone_else_plays() -> None:
     phrases = [(0, 4), (4, 8), (8, 12)]
-    rests = resting_slots(sheet(12, phrases).bars, song(".xx", "x..", "xxx"))
+    rests = by_slot(sheet(12, phrases).bars, song(".xx", "x..", "xxx"))
     _, lanes = written(phrases, rests)
     playing = np.stack([*lanes.onsets[0].any(axis=-1), (lanes.hits[0] > 0).any(axis=-1)])
     assert not playing[rests].any()
@@ -104,7 +107,7 @@ def test_who_rests_is_silent_and_everyone_else_plays() -> None:
 
 def test_a_phrase_that_returns_brings_back_those_who_played_and_lets_in_who_did_not() -> None:
     phrases = [(0, 4), (4, 8), (8, 12)]
-    rests = resting_slots(sheet(12, phrases).bars, song(".xx", "x.x", "xxx"))
+    rests = by_slot(sheet(12, phrases).bars, song(".xx", "x.x", "xxx"))
     _, lanes = written(phrases, rests, again=True)
     counts = lanes.counts[0].reshape(PARTS, 3, 64)
     assert not counts[0, 0].any()
@@ -117,7 +120,7 @@ def test_a_phrase_that_returns_brings_back_those_who_played_and_lets_in_who_did_
 
 def test_nothing_is_wished_of_who_rests_throughout() -> None:
     piece = sheet(12, [(0, 4), (4, 8), (8, 12)])
-    rests = resting_slots(piece.bars, song(".xx", ".xx", "xxx"))
+    rests = by_slot(piece.bars, song(".xx", ".xx", "xxx"))
     draft = Draft(piece, empty(PARTS, piece.slots, (1,)), ~rests, np.full((3, 4), 5, np.int8), 1, (), rests)
     assert draft.wishes_in(slice(0, 128)).tolist() == [[UNKNOWN] * 4, [5] * 4, [5] * 4]
     assert (draft.wishes_in(slice(64, 192)) == 5).all()

@@ -32,41 +32,14 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
-from music_core.decoding.arranger.pushing import lasting, pushed
+from music_core.decoding.arranger.pushing import lasting, pushed, swelled
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
 from music_core.decoding.arranger.steadying import Steady
+from music_core.decoding.arranger.taste import Taste
 from music_core.decoding.arranger.turns import at_random, by_halves, strong_first
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Taste:
-    """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
-
-    `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
-    `levels` has nats for drum hits of each level, soft to hard; empty for none.
-    `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
-    `basses` are the parts whose pitches come first, as loosely as `bass` says.
-    `riffs` are the shares by which each part's rhythm is what the network says of all bars that return; empty for none.
-    """
-
-    rhythm: float = 0.9
-    drums: float = 0.9
-    pitches: float = 0.8
-    bass: float = 0.4
-    lengths: float = 0.85
-    rhythm_steps: int = 12
-    drum_steps: int = 8
-    pitch_steps: int = 12
-    length_steps: int = 3
-    held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
-    push: tuple[float, ...] = ()
-    levels: tuple[float, ...] = ()
-    legato: tuple[float, ...] = ()
-    basses: tuple[int, ...] = ()
-    riffs: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +143,7 @@ class Filler:
             if not some.any():
                 continue
             answers = pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels, draws.filling)
+            answers = swelled(answers, taste.swell)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             logits = steady.moved(logits, state.counts, step) if steady else logits
             logits = agreed(logits, now, draws.bars, taste.riffs)

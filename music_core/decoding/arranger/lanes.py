@@ -156,3 +156,18 @@ def _ranks(slots: Rows) -> tuple[Rows, Rows]:
 
 def _rank(index: Rows, size: Rows) -> Rows:
     return np.where(index == 0, LOWEST, np.where(index == size - 1, HIGHEST, INNER))
+
+
+def between(lanes: Lanes, here: slice) -> Lanes:
+    """The lanes of the slots `here` alone."""
+    return Lanes(lanes.onsets[:, :, here], lanes.lengths[:, :, here], lanes.hits[:, here])
+
+
+def with_filled(lanes: Lanes, here: slice, filled: Lanes, parts: NDArray[np.bool_] | None = None) -> Lanes:
+    """The lanes with what was `filled` in the slots `here`, of these `parts`, bool (parts + 1,), or of all."""
+    onsets, lengths, hits = lanes.onsets.copy(), lanes.lengths.copy(), lanes.hits.copy()
+    own = np.flatnonzero(np.ones(onsets.shape[1], np.bool_) if parts is None else parts[:-1])
+    onsets[:, own, here], lengths[:, own, here] = filled.onsets[:, own], filled.lengths[:, own]
+    if parts is None or parts[-1]:
+        hits[:, here] = filled.hits
+    return Lanes(onsets, lengths, hits)

@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import REST, STRUCK, TOKEN, UNKNOWN
 from music_core.decoding.arranger.features import BINS
-from music_core.decoding.arranger.filling import Taste
 from music_core.decoding.arranger.lanes import LOW_PITCH
 from music_core.decoding.arranger.model_data import ModelData
+from music_core.decoding.arranger.sections import by_slot, sections
 from music_core.decoding.arranger.sheet import Sheet
-from music_core.decoding.arranger.tacet import lent_rests, resting_slots, sections, shortened
+from music_core.decoding.arranger.tacet import lent_rests, shortened
+from music_core.decoding.arranger.taste import Taste
 from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.noise import philox
 from music_core.manifest import Manifest
 
-_PUSH, _ENERGY_PUSH = 1.2, 0.5  # nats at the ends of a part's slider, and of the one for all parts
+_PUSH, _ENERGY_PUSH, _BUILD_PUSH = 1.2, 0.5, 1.0  # nats at the ends of a part's slider, and of those for all parts
 WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
-RESTS_OPTION = "rests"
+RESTS_OPTION, BUILD_OPTION = "rests", "build"
 
 
 def wishes_for(
@@ -49,9 +50,34 @@ def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         for number in numbers or (data.parts,):
-            few = (BINS / max(1, len(data.bins(number, BUSY)))) ** 0.5
-            push[number] += few * (_PUSH * (2 * busy - 1) + _ENERGY_PUSH * energy)
+            push[number] += _reach(data, number) * (_PUSH * (2 * busy - 1) + _ENERGY_PUSH * energy)
     return tuple(push)
+
+
+def swell_for(
+    data: ModelData, manifest: Manifest, sheet: Sheet, options: Mapping[str, float]
+) -> NDArray[np.float32] | None:
+    """Nats by which onsets become likelier from section to section, float32 (parts + 1, slots); None for nowhere.
+
+    They are the negative at the beginning of what they are at the end.
+    """
+    build, count = building(manifest, options), len(sections(sheet.bars))
+    if not build:
+        return None
+    rise = np.linspace(-1, 1, count) if count > 1 else np.zeros(count)
+    reach = np.array([_reach(data, number) for number in range(data.parts + 1)])
+    return by_slot(sheet.bars, (_BUILD_PUSH * build * rise[:, None] * reach).astype(np.float32))
+
+
+def building(manifest: Manifest, options: Mapping[str, float]) -> float:
+    """How far the music is to build up, 1, or to wind down, -1; 0 in bundles without that slider."""
+    known = any(option.name == BUILD_OPTION for option in manifest.options)
+    return manifest.option(BUILD_OPTION, options) if known else 0.0
+
+
+def _reach(data: ModelData, number: int) -> float:
+    """How much farther a part is pushed the fewer bins of wishes its songs have: those move it the less."""
+    return float((BINS / max(1, len(data.bins(number, BUSY)))) ** 0.5)
 
 
 def rests_for(
@@ -71,7 +97,7 @@ def rests_for(
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)
         kept[list(numbers) or [-1]] *= min(1.0, 2 - 2 * busy)
     rests = lent_rests(data.rests, len(sections(sheet.bars)), philox(seed, manifest.id, (0, 0, 6)))
-    return resting_slots(sheet.bars, shortened(rests, kept))
+    return by_slot(sheet.bars, shortened(rests, kept))
 
 
 def melody_traits(melody: NDArray[np.int8]) -> tuple[float, float]:

@@ -44,6 +44,18 @@ def pushed(
     return changed
 
 
+def swelled(answers: Mapping[str, FloatArray], swell: NDArray[np.float32] | None) -> Mapping[str, FloatArray]:
+    """The same with onsets likelier by `swell` (parts + 1, T), the drums' last; None leaves them."""
+    if swell is None:
+        return answers
+    changed = dict(answers) | {"counts": answers["counts"].copy()}
+    changed["counts"][..., 1:] += swell[:-1, :, None]
+    if "hits" in answers:
+        changed["hits"] = answers["hits"].copy()
+        changed["hits"][..., 1:] += swell[-1][:, None, None]
+    return changed
+
+
 def lasting(lengths: FloatArray, legato: Sequence[float]) -> FloatArray:
     """Logits of lengths (B, parts, T, 3, classes) with so many nats for each doubling of a note's length, by part."""
     if not any(legato):

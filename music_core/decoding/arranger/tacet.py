@@ -9,32 +9,15 @@ the melody does, and nobody who was asked for is missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.sheet import Bar
-
 _FEWEST = 2  # sections in which each part plays, where there are three: who chooses an instrument wants to hear it
-_SECTION_BARS, _SHORTEST, _LONGEST = 4, 3, 6  # what a section is cut to, where phrases are shorter or longer
 
 # Who rests in each section of a song, bool (sections, parts + 1), the drums last.
 Rests = NDArray[np.bool_]
-
-
-def sections(bars: Sequence[Bar]) -> tuple[tuple[int, int], ...]:
-    """Ranges of bars [first, end), three to six as phrases fall; what is left at the end may be shorter."""
-    cuts = [0]
-    for number, bar in enumerate(bars, 1):
-        if (bar.ends or number == len(bars) or bars[number].begins) and (
-            number - cuts[-1] >= _SHORTEST or number == len(bars)
-        ):
-            length = number - cuts[-1]
-            pieces = max(1, round(length / _SECTION_BARS)) if length > _LONGEST else 1
-            cuts += [cuts[-1] + round(length * piece / pieces) for piece in range(1, pieces + 1)]
-    return tuple(pairwise(cuts))
 
 
 def lent_rests(lenders: Sequence[Rests], count: int, rng: np.random.Generator) -> Rests:
@@ -63,9 +46,3 @@ def shortened(rests: Rests, shares: NDArray[np.float64]) -> Rests:
         for first, end in edges.tolist():
             kept[first : first + int((end - first) * shares[part] + 0.5), part] = True
     return kept
-
-
-def resting_slots(bars: Sequence[Bar], rests: Rests) -> NDArray[np.bool_]:
-    """The same by slot, bool (parts + 1, slots); `rests` has as many rows as the bars have `sections`."""
-    slots = [sum(bar.slots for bar in bars[first:end]) for first, end in sections(bars)]
-    return np.repeat(rests, slots, axis=0).T
