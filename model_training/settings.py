@@ -87,7 +87,7 @@ class ArrangerSettings:
     bass_turns: float = 0.0  # share of lessons in pitch that are the bass's alone, before the others: for bass_first
     bass_first: bool = False  # draw the bass's pitches first, from the chord's bass up: nearer to it, less of a line
     fills: float = 0.0  # share of phrases' ends at which the drums fill, others return; 0 makes every phrase's end new
-    heard: float = 0.0  # share of a passage's bars in which each part sounds, for its wishes to be lent; 0 lends all
+    heard: tuple[float, ...] = ()  # share of a passage's bars each part is heard in, to lend wishes; empty lends all
     rests: bool = False  # parts rest by sections, as in a song that lends who plays when; false has all play throughout
     levels: tuple[float, ...] = ()  # nats by which drum hits of four levels, soft to hard, are likelier than it learned
     fullness: tuple[float, ...] = ()  # nats by which each part's onsets are likelier than it learned; empty moves none

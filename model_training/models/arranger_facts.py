@@ -58,11 +58,11 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     )  # fmt: skip
 
 
-def exemplary(windows: ArrangerWindows, number: int, heard: float = 0.0) -> bool:
+def exemplary(windows: ArrangerWindows, number: int, heard: Sequence[float] = ()) -> bool:
     """Whether a window may lend its wishes: a melody in most of its bars, and every part of the song playing.
 
-    Each sounds in a share `heard` of the bars: what a window wishes is wished for a whole piece, and who pauses in one
-    passage would hardly play at all. In an orchestra that is how brass and timpani play.
+    Each sounds in its share `heard` of the bars, (parts,) or empty for any: what a window wishes is wished for a whole
+    piece, and who pauses in one passage would hardly play at all. In an orchestra that is how brass and timpani play.
     """
     window = windows.windows[number]
     song = windows.songs[window.song]
@@ -71,11 +71,11 @@ def exemplary(windows: ArrangerWindows, number: int, heard: float = 0.0) -> bool
     playing = ~np.isnan(windows.values[number, :, 0])
     if sum(bool(bar.any()) for bar in bars) < _MELODIC * len(bars) or not (playing | ~song.present).all():
         return False
-    if not heard:
+    if not any(heard):
         return True
     lanes = windows.at([window], np.zeros(1, np.int64)).lanes
     parts = np.flatnonzero(song.present[:-1]).tolist()
-    return all(share_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= heard for part in parts)
+    return all(share_heard(lanes.onsets[0, part], lanes.lengths[0, part], len(bars)) >= heard[part] for part in parts)
 
 
 def share_heard(onsets: NDArray[np.bool_], lengths: NDArray[np.int8], bars: int) -> float:

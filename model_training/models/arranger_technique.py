@@ -47,8 +47,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("weights must be empty or give one weight for each of the genres.")
     if not 1 <= settings.wishes <= WISHES:
         raise ValueError(f"wishes must be 1 to {WISHES}.")
-    if not 0.0 <= settings.heard <= 1.0:
-        raise ValueError("heard is a share of a passage's bars, 0 to 1.")
+    if len(settings.heard) not in (0, len(settings.parts)) or not all(0.0 <= share <= 1.0 for share in settings.heard):
+        raise ValueError("heard must be empty or give a share of a passage's bars, 0 to 1, for each of the parts.")
     if settings.intervals and not settings.lines:
         raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:
