@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from music_core.decoding.arranger.agreeing import agreed
-from music_core.decoding.arranger.context import Context
+from music_core.decoding.arranger.context import Context, stacked
 from music_core.decoding.arranger.draws import Bars, Draws, returning_bars
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
@@ -73,3 +73,19 @@ def test_a_share_of_the_quarters_is_varied() -> None:
     quarters = bars.returning[0, 2].reshape(-1, 4)
     assert (quarters.all(axis=1) | ~quarters.any(axis=1)).all()
     assert 0 < quarters.mean() < 1
+
+
+def test_a_take_is_drawn_alike_beside_one_with_other_riffs_and_alone() -> None:
+    def drawn(paired: list[tuple[bool, ...]], seeds: list[int]) -> np.ndarray:
+        both = stacked([context()] * len(seeds))
+        rngs = [np.random.default_rng(seed) for seed in seeds]
+        bars = returning_bars(both, np.ones(3), rngs, 0.5, (), np.array(paired))
+        each = [np.random.default_rng(seed + 10) for seed in seeds]
+        habits = [np.random.default_rng(seed + 20) for seed in seeds]
+        draws = Draws(*each, habits=habits, bars=bars)
+        return draws.gumbel((len(seeds), 2, SLOTS, 5), np.ones(len(seeds), np.bool_))
+
+    none, pairs = (False, False, False), (True, True, True)
+    together = drawn([none, pairs], [1, 2])
+    assert np.array_equal(together[0], drawn([none], [1])[0])
+    assert np.array_equal(together[1], drawn([pairs], [2])[0])

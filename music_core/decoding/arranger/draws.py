@@ -26,12 +26,13 @@ _ENDS, _PIECE_ENDS = EDGES.index("phrase ends"), EDGES.index("piece ends")
 class Bars:
     """Where slots lie: `slot` int (B, parts + 1, T), their place in each part's riff of a bar or two (the drums last);
     `root` int (B, T), 0..11; `returning` bool (B, parts + 1, T), whether a part draws there by what returns; `filling`
-    bool (B, T), where the drummer fills."""
+    bool (B, T), where the drummer fills; `places` how many a riff has, in every window and take of a bundle."""
 
     slot: NDArray[np.int64]
     root: NDArray[np.int64]
     returning: NDArray[np.bool_]
     filling: NDArray[np.bool_]
+    places: int = _BAR_SLOTS
 
 
 class Draws:
@@ -95,8 +96,8 @@ class Draws:
 
     def _of_a_riff(self, shape: tuple[int, ...], drums: bool) -> tuple[int, ...]:
         assert self._bars is not None
-        slots = _BAR_SLOTS * (_RIFF_BARS if (self._bars.slot >= _BAR_SLOTS).any() else 1)
-        return (slots, *shape[2:]) if drums else (shape[1], slots, *shape[3:])
+        places = self._bars.places
+        return (places, *shape[2:]) if drums else (shape[1], places, *shape[3:])
 
 
 def returning_bars(
@@ -104,7 +105,8 @@ def returning_bars(
     varied: Sequence[float] = (), paired: NDArray[np.bool_] | None = None,
 ) -> Bars:  # fmt: skip
     """Which bars return in each part: `habit` float (parts + 1,) of them, but for a share `varied` (parts + 1,) of
-    their quarters, empty for none. Parts that are `paired`, bool (B, parts + 1), have riffs of two bars.
+    their quarters, empty for none. Parts that are `paired`, bool (B, parts + 1), have riffs of two bars; None in a
+    bundle in which none ever has.
 
     The drummer fills in the second half of some last bars of phrases, a share of `fills`, and phrases' last bars else
     return like others. With no fills none of them returns: what is new there is all that tells a phrase's end.
@@ -128,9 +130,10 @@ def returning_bars(
     returning = np.repeat(kept, TOKEN, axis=2)
     returning[:, -1] &= ~filling
     riffs = np.repeat(slot[:, None], len(habit), axis=1)
-    if paired is not None:
-        riffs += _BAR_SLOTS * (np.repeat(context.bar % _RIFF_BARS, TOKEN, axis=1)[:, None] * paired[..., None])
-    return Bars(riffs, roots(context).astype(np.int64), returning, filling)
+    if paired is None:
+        return Bars(riffs, roots(context).astype(np.int64), returning, filling)
+    riffs += _BAR_SLOTS * (np.repeat(context.bar % _RIFF_BARS, TOKEN, axis=1)[:, None] * paired[..., None])
+    return Bars(riffs, roots(context).astype(np.int64), returning, filling, _RIFF_BARS * _BAR_SLOTS)
 
 
 def _second_half(number: NDArray[np.int64], slot: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -74,7 +74,7 @@ def _draws(data: ModelData, drafts: Sequence[Draft], name: str, first: int, cont
         return Draws(*each)
     # One number a take: where the band has riffs of two bars, those parts have them that most often do.
     shared = [philox(draft.seed, name, (0, 0, 7)).random() for draft in drafts]
-    paired = np.array(shared)[:, None] < np.array(data.paired or (0.0,) * len(data.habit))
+    paired = np.array(shared)[:, None] < np.array(data.paired) if any(data.paired) else None
     bars = returning_bars(
         context, data.habit, [philox(draft.seed, name, (first, 0, 4)) for draft in drafts], data.fills, data.varied,
         paired,
