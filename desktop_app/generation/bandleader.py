@@ -126,7 +126,7 @@ def _written_until(score: Score, windows: int) -> int:
     tune = score.tracks[0]
     bars = bars_of(score.metres, tune.end_tick, tune.notes[0].start_tick, ())
     last = bars[min(len(bars), (windows - 1) * (WINDOW_BARS - KNOWN_BARS) + WINDOW_BARS) - 1]
-    return (last.start + last.slots) * TICKS_PER_SIXTEENTH
+    return last.span.stop * TICKS_PER_SIXTEENTH
 
 
 def _parts(score: Score) -> tuple[Track, ...]:

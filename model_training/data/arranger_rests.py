@@ -25,7 +25,7 @@ def rests_of(song: LaidSong, played: NDArray[np.bool_], basses: Sequence[int] = 
     harmony = played.copy()
     harmony[list(basses)] = False
     heard = heard_bars(song)
-    tune = np.array([song.sheet.melody[bar.start : bar.start + bar.slots].any() for bar in song.sheet.bars])
+    tune = np.array([song.sheet.melody[bar.span].any() for bar in song.sheet.bars])
     rows = []
     for first, end in sections(song.sheet.bars):
         rests = heard[:, first:end].mean(axis=1) < _PLAYS

@@ -110,7 +110,7 @@ class ArrangerWindows:
 
     def _here(self, window: Window) -> slice:
         bars = self.songs[window.song].sheet.bars
-        return slice(bars[window.first].start, bars[window.end - 1].start + bars[window.end - 1].slots)
+        return slice(bars[window.first].start, bars[window.end - 1].span.stop)
 
     def _slots(self, window: Window) -> int:
         here = self._here(window)
@@ -156,7 +156,7 @@ def _windows(index: int, song: LaidSong) -> list[Window]:
         end = first + 1
         while end < min(len(bars), first + BARS) and bars[end].slots == bars[first].slots:
             end += 1
-        here = slice(bars[first].start, bars[end - 1].start + bars[end - 1].slots)
+        here = slice(bars[first].start, bars[end - 1].span.stop)
         sounds = song.lanes.onsets[:, here].any() or song.lanes.hits[here].any()
         if end - first >= _FEWEST_BARS and sounds and (end - first == BARS or len(bars) < BARS):
             found.append(Window(index, first, end))

@@ -155,14 +155,14 @@ def _figures(
 
 def notes_a_bar(take: Score, role: str = "", *, pitched: bool = False) -> float:
     """Notes of the accompaniment's tracks of a role, or of all pitched ones, by the bars up to the melody's end."""
-    bars = max(1, len(bar_lines(take.metres, max(take.tracks[0].end_tick, 1))) - 1)
+    bars = max(1, len(_lines(take)) - 1)
     counted = (track for track in take.tracks[1:] if (not track.is_drum if pitched else track.role == role))
     return sum(len(track.notes) for track in counted) / bars
 
 
 def share_heard(take: Score) -> float:
     """In how many of the melody's bars a pitched part of the accompaniment sounds, mean of the parts, 0..1."""
-    lines = np.array(bar_lines(take.metres, max(take.tracks[0].end_tick, 1)))
+    lines = np.array(_lines(take))
     shares = []
     for track in (track for track in take.tracks[1:] if not track.is_drum):
         spans = np.array([(note.start_tick, note.end_tick) for note in track.notes], np.int64).reshape(-1, 2, 1)
@@ -173,7 +173,7 @@ def share_heard(take: Score) -> float:
 
 def built(take: Score) -> float:
     """By how many notes a bar the accompaniment's second half has more than its first, drums included."""
-    lines = bar_lines(take.metres, max(take.tracks[0].end_tick, 1))
+    lines = _lines(take)
     bars, middle = len(lines) - 1, lines[(len(lines) - 1) // 2]
     starts = [note.start_tick for track in take.tracks[1:] for note in track.notes if note.start_tick < lines[-1]]
     first = sum(start < middle for start in starts)
@@ -201,6 +201,11 @@ def humanity(written: Score, played: Score) -> tuple[float, float]:
         apart += [abs(seconds(b) - seconds(a)) * 1000 for (_, a), (_, b) in pairs]
         spreads.append(float(np.std([note.velocity for note in after.notes])))
     return (float(np.mean(apart)), float(np.mean(spreads))) if apart else (float("nan"), float("nan"))
+
+
+def _lines(take: Score) -> tuple[int, ...]:
+    """The bar lines up to the melody's end, in ticks."""
+    return tuple(bar_lines(take.metres, max(take.tracks[0].end_tick, 1)))
 
 
 def _moved(

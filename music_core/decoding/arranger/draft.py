@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import TOKEN, UNKNOWN
 from music_core.decoding.arranger.lanes import Lanes, between, with_filled
-from music_core.decoding.arranger.sheet import Bar, Sheet
+from music_core.decoding.arranger.sheet import Sheet
 from music_core.decoding.noise import philox
 
 VARIED = 0.25  # of the quarters, where a phrase comes back
@@ -45,7 +45,7 @@ def with_repeats(draft: Draft, lanes: Lanes, open_: NDArray[np.bool_], name: str
     """The lanes with what bars [first, end) repeat of earlier ones; what is kept of that is no more `open_`."""
     for bar in range(first, end) if draft.again else ():
         if 0 <= draft.again[bar] < first:
-            here, source = slots_of(draft.sheet.bars[bar]), slots_of(draft.sheet.bars[draft.again[bar]])
+            here, source = draft.sheet.bars[bar].span, draft.sheet.bars[draft.again[bar]].span
             playing = np.asarray(draft.wanted[:, here].any(axis=1) & draft.wanted[:, source].any(axis=1))
             lanes = with_filled(lanes, here, between(lanes, source), playing)
             spared = philox(draft.seed, name, (bar, 0, 2)).random(draft.sheet.bars[bar].slots // TOKEN) >= draft.varied
@@ -70,11 +70,7 @@ def repeats(sheet: Sheet, labelled: Sequence[tuple[int, int, str]]) -> tuple[int
 
 
 def _alike(sheet: Sheet, one: int, other: int) -> bool:
-    a, b = slots_of(sheet.bars[one]), slots_of(sheet.bars[other])
+    a, b = sheet.bars[one].span, sheet.bars[other].span
     if sheet.bars[one].slots != sheet.bars[other].slots:
         return False
     return bool((sheet.root[a] == sheet.root[b]).all() and (sheet.tones[a] == sheet.tones[b]).all())
-
-
-def slots_of(bar: Bar) -> slice:
-    return slice(bar.start, bar.start + bar.slots)

@@ -32,7 +32,7 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
-from music_core.decoding.arranger.pushing import lasting, pushed, swelled
+from music_core.decoding.arranger.pushing import lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
@@ -142,8 +142,8 @@ class Filler:
             some = busy(now) | busy(hits_now)
             if not some.any():
                 continue
-            answers = pushed(self._answers(given, state, RHYTHM), taste.push, taste.levels, draws.filling)
-            answers = swelled(answers, taste.swell)
+            heard = self._answers(given, state, RHYTHM)
+            answers = pushed(heard, taste.push, taste.levels, draws.filling, taste.swell)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
             logits = steady.moved(logits, state.counts, step) if steady else logits
             logits = agreed(logits, now, draws.bars, taste.riffs)

@@ -74,6 +74,6 @@ def wanted_slots(
                 first, end = redo.bars
                 inside = np.zeros(sheet.slots, np.bool_)
                 for bar in sheet.bars[first:end]:
-                    inside[bar.start : bar.start + bar.slots] = True
+                    inside[bar.span] = True
                 wanted[rows] &= inside
     return wanted

@@ -61,9 +61,10 @@ def swell_for(
 
     They are the negative at the beginning of what they are at the end.
     """
-    build, count = building(manifest, options), len(sections(sheet.bars))
+    build = building(manifest, options)
     if not build:
         return None
+    count = len(sections(sheet.bars))
     rise = np.linspace(-1, 1, count) if count > 1 else np.zeros(count)
     reach = np.array([_reach(data, number) for number in range(data.parts + 1)])
     return by_slot(sheet.bars, (_BUILD_PUSH * build * rise[:, None] * reach).astype(np.float32))

@@ -24,35 +24,30 @@ def pushed(
     push: Sequence[float],
     levels: Sequence[float] = (),
     filling: NDArray[np.bool_] | None = None,
+    swell: NDArray[np.float32] | None = None,
 ) -> Mapping[str, FloatArray]:
     """The rhythm's logits with onsets as much likelier as they are pushed, and drum hits by their `levels` too.
 
-    Where the drummer fills, bool (B, T), toms and snare are likelier yet.
+    Where the drummer fills, bool (B, T), toms and snare are likelier yet; `swell` float32 (parts + 1, T), the drums'
+    last, has nats for each slot.
     """
-    if not any(push) and not any(levels) and filling is None:
+    if not any(push) and not any(levels) and filling is None and swell is None:
         return answers
     changed = dict(answers)
-    if any(push):
-        changed["counts"] = answers["counts"].copy()
-        changed["counts"][..., 1:] += np.array(push[:-1], changed["counts"].dtype)[:, None, None]
+    if any(push) or swell is not None:
+        counts = changed["counts"] = answers["counts"].copy()
+        if any(push):
+            counts[..., 1:] += np.array(push[:-1], counts.dtype)[:, None, None]
+        if swell is not None:
+            counts[..., 1:] += swell[:-1, :, None]
     if "hits" in answers:
         hits = changed["hits"] = answers["hits"].copy()
         hits[..., 1:] += np.array([(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32)
         if filling is not None:
             hits[..., _TOMS, 1:] += _FILL_TOMS * filling[..., None, None]
             hits[..., _SNARE, 1:] += _FILL_SNARE * filling[..., None]
-    return changed
-
-
-def swelled(answers: Mapping[str, FloatArray], swell: NDArray[np.float32] | None) -> Mapping[str, FloatArray]:
-    """The same with onsets likelier by `swell` (parts + 1, T), the drums' last; None leaves them."""
-    if swell is None:
-        return answers
-    changed = dict(answers) | {"counts": answers["counts"].copy()}
-    changed["counts"][..., 1:] += swell[:-1, :, None]
-    if "hits" in answers:
-        changed["hits"] = answers["hits"].copy()
-        changed["hits"][..., 1:] += swell[-1][:, None, None]
+        if swell is not None:
+            hits[..., 1:] += swell[-1][:, None, None]
     return changed
 
 

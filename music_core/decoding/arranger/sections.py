@@ -20,10 +20,8 @@ def sections(bars: Sequence[Bar]) -> tuple[tuple[int, int], ...]:
     """Ranges of bars [first, end), three to six as phrases fall; what is left at the end may be shorter."""
     cuts = [0]
     for number, bar in enumerate(bars, 1):
-        if (bar.ends or number == len(bars) or bars[number].begins) and (
-            number - cuts[-1] >= _SHORTEST or number == len(bars)
-        ):
-            length = number - cuts[-1]
+        length, last = number - cuts[-1], number == len(bars)
+        if last or ((bar.ends or bars[number].begins) and length >= _SHORTEST):
             pieces = max(1, round(length / _SECTION_BARS)) if length > _LONGEST else 1
             cuts += [cuts[-1] + round(length * piece / pieces) for piece in range(1, pieces + 1)]
     return tuple(pairwise(cuts))

@@ -42,6 +42,11 @@ class Bar:
     begins: bool = False
     ends: bool = False
 
+    @property
+    def span(self) -> slice[int, int, None]:
+        """Its slots."""
+        return slice(self.start, self.start + self.slots)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
@@ -96,7 +101,7 @@ def bars_of(
 
 def sheet_of(melody: Rows, lane: ChordLane, bars: tuple[Bar, ...], grid: Grid, shift: int) -> Sheet:
     """The sheet of a melody of rows (n, 3) of slot, pitch, slots it lasts, and a chord lane, both `shift` higher."""
-    slots = bars[-1].start + bars[-1].slots if bars else 0
+    slots = bars[-1].span.stop if bars else 0
     return Sheet(bars, melody_roll(melody, slots, shift), *chord_rows(lane, slots, grid, shift))
 
 
@@ -136,7 +141,7 @@ def cut(
 ) -> Context:
     """The bars [first, end) as a Context of batch size 1; `wishes` int8 (parts + 1, 4), `present` bool (parts + 1,)."""
     bars = sheet.bars[first:end]
-    here = slice(bars[0].start, bars[-1].start + bars[-1].slots)
+    here = slice(bars[0].start, bars[-1].span.stop)
     place: list[int] = []
     number: list[int] = []
     edges: list[tuple[bool, ...]] = []

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from music_core.decoding.arranger.context import Context, stacked
-from music_core.decoding.arranger.draft import Draft, slots_of, with_repeats
+from music_core.decoding.arranger.draft import Draft, with_repeats
 from music_core.decoding.arranger.draws import Draws, returning_bars
 from music_core.decoding.arranger.filling import Filler
 from music_core.decoding.arranger.lanes import Lanes, between, one, side_by_side, with_filled
@@ -46,7 +46,7 @@ def write(
         end = min(first + WINDOW_BARS, len(bars))
         for n, draft in enumerate(drafts):
             lanes[n] = with_repeats(draft, lanes[n], open_[n], name, first, end)
-        here = slice(bars[first].start, slots_of(bars[end - 1]).stop)
+        here = slice(bars[first].start, bars[end - 1].span.stop)
         if open_[:, :, here].any():
             context = stacked([
                 cut(draft.sheet, first, end, data.genre, draft.wishes_in(here), data.present) for draft in drafts
