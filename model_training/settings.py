@@ -7,7 +7,7 @@ from dataclasses import dataclass
 # Settings of [model] that say how a network is played or where it came from, not what it is or learns: its faces may
 # differ in them.
 OF_PLAYING = (
-    "habit", "varied", "riffs", "paired", "energy", "bass_first", "fills", "heard", "rests", "levels", "fullness",
+    "habit", "varied", "riffs", "paired", "energy", "bass_first", "fills", "heard", "rests", "levels",
     "legato", "emphasis", "begin",
 )  # fmt: skip
 
@@ -90,7 +90,6 @@ class ArrangerSettings:
     heard: tuple[float, ...] = ()  # share of a passage's bars each part is heard in, to lend wishes; empty lends all
     rests: bool = False  # parts rest by sections, as in a song that lends who plays when; false has all play throughout
     levels: tuple[float, ...] = ()  # nats by which drum hits of four levels, soft to hard, are likelier than it learned
-    fullness: tuple[float, ...] = ()  # nats by which each part's onsets are likelier than it learned; empty moves none
     legato: tuple[float, ...] = ()  # nats for each doubling of the length of a part's notes; empty moves none
     emphasis: tuple[float, ...] = ()  # how much beyond its genre rhythm, pitches and lengths are drawn; higher is more
     habit: tuple[float, ...] = ()  # share of each part's bars that return, the drums last; empty measures it

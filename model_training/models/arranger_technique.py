@@ -53,9 +53,8 @@ def shape_of(config: Config) -> Shape:
         raise ValueError("intervals are those to neighbouring notes, which lines show; set lines = true.")
     if settings.levels and len(settings.levels) != LEVELS - 1:
         raise ValueError(f"levels must be empty or give nats for each of the {LEVELS - 1} levels of a hit.")
-    for name in ("fullness", "legato"):
-        if len(getattr(settings, name)) not in (0, len(settings.parts)):
-            raise ValueError(f"{name} must be empty or give nats for each of the parts.")
+    if len(settings.legato) not in (0, len(settings.parts)):
+        raise ValueError("legato must be empty or give nats for each of the parts.")
     if settings.emphasis and len(settings.emphasis) != STAGES:
         raise ValueError(f"emphasis must be empty or give one number for each of the {STAGES} stages.")
     if len(settings.riffs) not in (0, len(settings.parts)):

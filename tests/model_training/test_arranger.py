@@ -243,10 +243,10 @@ def test_one_run_is_exported_as_several_bundles_that_share_a_graph(
     assert own.data["genre"] == 0
     assert shared.data["tracks"] == [[], [0], [1]]
     assert shared.training["config"]["epochs"] == config.epochs  # what was learned is the run's, whatever the face says
-    calmer = replace(config, epochs=99, model=replace(calm, fullness=(0.25,) * len(config.model.parts)))
+    calmer = replace(config, epochs=99, model=replace(calm, legato=(0.25,) * len(config.model.parts)))
     again = read_bundle(export_run(run, tmp_path / "again", other=calmer))  # the run's own id: a graph of its own
     assert (again.id, again.shares, again.option("energy", {})) == (own.id, "", 0.25)
-    assert (again.data["fullness"], own.data["fullness"]) == ([0.25] * len(config.model.parts), [])
+    assert (again.data["legato"], own.data["legato"]) == ([0.25] * len(config.model.parts), [])
     assert again.training["config"]["epochs"] == config.epochs
     assert again.training["config"]["model"]["begin"] == earlier.name
     with pytest.raises(ExportError, match=r"other \[model\] settings"):

@@ -6,7 +6,9 @@ import numpy as np
 
 from model_training.data.arranger_rests import heard_bars, lenders, rests_of
 from model_training.data.arranger_songs import LaidSong
-from model_training.models.arranger_facts import share_heard
+from model_training.models.arranger_facts import rates_by_bin, share_heard
+from music_core.decoding.arranger.context import UNKNOWN
+from music_core.decoding.arranger.features import BINS
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import NOTHING, Lanes, rows_to_lanes
 from music_core.decoding.arranger.sheet import bars_of, sheet_of
@@ -50,3 +52,12 @@ def test_who_rests_is_told_by_sections_in_which_a_melody_and_somebody_else_are_h
     assert lenders([song], played, (), 2, 9) == ()  # too few songs
     assert [rests.tolist() for rests in lenders([song] * 3, played, (), 2, 2)] == [rests_of(song, played).tolist()] * 2
     assert lenders([song], played, (0,), 0, 9) == ()  # one section says nothing of when
+
+
+def test_rates_are_means_of_the_windows_with_each_wish() -> None:
+    onsets = np.array([[1.0, 0.5], [3.0, 0.7], [2.0, 0.0]])
+    bins = np.array([[4, 0], [4, 0], [0, UNKNOWN]], np.int8)
+    rates = rates_by_bin(onsets, bins)
+    assert rates.shape == (2, BINS)
+    assert (rates[0, 4], rates[0, 0], rates[1, 0]) == (2.0, 2.0, 0.6)
+    assert np.isnan(rates).sum() == 2 * BINS - 3

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_core.decoding.arranger.context import COMPOUND, DUPLE, NO_ROOT, REST, SOUNDS, STRUCK, TRIPLE, UNKNOWN
+from music_core.decoding.arranger.features import BINS
 from music_core.decoding.arranger.grid import Grid, grid_of
 from music_core.decoding.arranger.lanes import (
     LENGTHS,
@@ -144,20 +148,27 @@ EMPTY = ModelData(
     ("name", "wrong"),
     [
         ("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]),
-        ("levels", [float("nan")] * 4), ("fullness", [0, 0]), ("fullness", ["full"]), ("legato", [0, 0]),
-        ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
+        ("levels", [float("nan")] * 4), ("legato", [0, 0]), ("legato", ["long"]),
+        ("rates", [[1.0]]), ("rates", [[9.0] * BINS]), ("rates", 3), ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
     ],
 )  # fmt: skip
 def test_fills_are_a_share_and_the_other_nats_small_numbers(name: str, wrong: object) -> None:
     plain = to_plain(EMPTY)
     assert from_plain({k: v for k, v in plain.items() if k not in ("fills", "levels", "lines")}).levels == ()
     assert from_plain(plain | {"fills": 0.5, "levels": [0.5, 0, -1, 2]}).levels == (0.5, 0, -1, 2)
-    told = from_plain(plain | {"fullness": [0.5], "legato": [0.3], "emphasis": [0, 0.5, 1]})
-    assert (told.fullness, told.legato, told.emphasis) == ((0.5,), (0.3,), (0, 0.5, 1))
-    before = from_plain({k: v for k, v in plain.items() if k not in ("fullness", "legato", "emphasis")})
-    assert (before.fullness, before.legato, before.emphasis) == ((), (), ())
+    told = from_plain(plain | {"legato": [0.3], "emphasis": [0, 0.5, 1]})
+    assert (told.legato, told.emphasis) == ((0.3,), (0, 0.5, 1))
+    before = from_plain({k: v for k, v in plain.items() if k not in ("legato", "emphasis", "rates")})
+    assert (before.legato, before.emphasis, before.rates) == ((), (), None)
     with pytest.raises(ValueError, match="damaged"):
         from_plain(plain | {name: wrong})
+
+
+def test_rates_are_read_back_with_their_gaps() -> None:
+    rates = np.array([[0.25, np.nan, *([1.5] * (BINS - 2))]])
+    back = from_plain(json.loads(json.dumps(to_plain(replace(EMPTY, rates=rates)))))
+    assert back.rates is not None
+    assert np.array_equal(back.rates, rates, equal_nan=True)
 
 
 def test_a_bundle_may_name_no_basses_and_none_that_are_no_parts() -> None:

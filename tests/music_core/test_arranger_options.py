@@ -22,16 +22,15 @@ from music_core.score import ChordChange, Metre
 from tests.arranger_network import DATA, GENRES, PARTS, Weights, everything
 
 
-def test_a_bundles_fullness_pushes_its_parts_before_any_slider_does() -> None:
+def test_sliders_push_their_parts_and_nothing_else_does() -> None:
     manifest = read_bundle(Path(__file__).parents[2] / "resources" / "models" / "rock")
-    full = replace(from_plain(manifest.data), fullness=(0.5, 0.0, -0.5))
-    assert pushes_for(full, manifest, {}) == (0.5, 0.0, -0.5, 0.0)
-    assert pushes_for(replace(full, fullness=()), manifest, {}) == (0.0, 0.0, 0.0, 0.0)
-    more = pushes_for(full, manifest, {"busy_keys": 1.0})
-    driving, calm = (pushes_for(full, manifest, {"energy": energy}) for energy in (1.0, 0.0))
-    assert all(low < high for low, high in zip(calm, driving, strict=True))
-    assert more[:2] == (0.5, 0.0)
-    assert more[2] > 0.5
+    data = from_plain(manifest.data)
+    assert pushes_for(data, manifest, {}) == (0.0, 0.0, 0.0, 0.0)
+    driving, calm = (pushes_for(data, manifest, {"energy": energy}) for energy in (1.0, 0.0))
+    assert all(low < 0 < high for low, high in zip(calm, driving, strict=True))
+    more = pushes_for(data, manifest, {"busy_keys": 1.0})
+    assert (more[:2], more[3]) == ((0.0, 0.0), 0.0)
+    assert more[2] > 0
 
 
 def test_leaning_moves_a_bin_to_either_end() -> None:

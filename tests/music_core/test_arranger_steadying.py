@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from music_core.decoding.arranger.steadying import Steady, onsets_expected, steadied
+from music_core.decoding.arranger.context import TOKEN, UNKNOWN
+from music_core.decoding.arranger.steadying import Steady, onsets_expected, onsets_wished, steadied
 
 EVEN = np.zeros((1, 2, 8, 3), np.float32)  # two parts, eight slots: two of three classes are onsets
 EVERYWHERE = np.ones((1, 2, 8), np.bool_)
@@ -40,3 +41,27 @@ def test_a_part_that_fell_silent_is_asked_harder_but_not_without_end() -> None:
     moved = steady.moved(silent, counts, 1) - silent
     assert moved[0, 0, :, 1:] == pytest.approx(4.0)
     assert not moved[0, 1].any() and not moved[..., 0].any()
+
+
+def test_wishes_are_onsets_of_people_with_such_wishes_and_sliders_ask_for_more() -> None:
+    rates = np.array([[0.5, 2.0], [1.0, np.nan]])
+    some = EVERYWHERE.copy()
+    some[0, 0, 4:] = False
+    none = np.zeros((2, 8))
+    beats = np.array([4, 8]) / TOKEN
+    wished = onsets_wished(rates, np.array([[1, 0]], np.int8), some, none)
+    assert wished[0].tolist() == pytest.approx([2 * beats[0], beats[1]])
+    pushed = onsets_wished(rates, np.array([[1, 0]], np.int8), some, none + np.log([[3.0], [1.0]]))
+    assert pushed[0].tolist() == pytest.approx([6 * beats[0], beats[1]])
+    unsaid = onsets_wished(rates, np.array([[UNKNOWN, 1]], np.int8), some, none)
+    assert np.isnan(unsaid).all()  # nothing was wished of the one, and of the other no song has it
+
+
+def test_a_part_is_brought_to_its_wish_and_to_the_networks_odds_where_there_is_none() -> None:
+    turns = np.zeros((1, 2, 8), np.int64)
+    nothing = np.zeros((1, 2, 8), np.int8)
+    shy = np.where(np.arange(3) == 0, 3.0, 0.0).astype(np.float32) + EVEN
+    moved = Steady(turns, np.array([[6.0, np.nan]])).moved(shy, nothing, 0)
+    assert (moved[0, 0, :, 1:] > shy[0, 0, :, 1:]).all()
+    assert np.array_equal(moved[0, 1], shy[0, 1])
+    assert np.array_equal(Steady(turns).moved(shy, nothing, 0), shy)

@@ -78,9 +78,10 @@ def arrange_takes(
         predictor, data.genres, drums=data.drums, lines=data.lines, emphasis=data.emphasis, cancelled=cancelled
     )
     taste = taste_for(manifest.option(WILD_OPTION, options), held=data.held, drums=data.drums, lines=data.lines)
-    push = pushes_for(data, manifest, options)
-    taste = replace(taste, push=push, basses=data.basses, levels=data.levels, legato=data.legato, riffs=data.riffs)
-    taste = replace(taste, swell=swell_for(data, manifest, drafts[0].sheet, options))
+    taste = replace(
+        taste, push=pushes_for(data, manifest, options), swell=swell_for(data, manifest, drafts[0].sheet, options),
+        basses=data.basses, levels=data.levels, legato=data.legato, riffs=data.riffs, rates=data.rates,
+    )  # fmt: skip
 
     def tracks(lanes: Lanes) -> tuple[tuple[Track, ...], ...]:
         return tuple(

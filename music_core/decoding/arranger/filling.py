@@ -36,9 +36,10 @@ from music_core.decoding.arranger.pushing import lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
-from music_core.decoding.arranger.steadying import Steady
+from music_core.decoding.arranger.steadying import Steady, onsets_wished
 from music_core.decoding.arranger.taste import Taste
 from music_core.decoding.arranger.turns import at_random, by_halves, strong_first
+from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
 
@@ -136,7 +137,7 @@ class Filler:
         else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
             turns = at_random(open_counts, steps, draws)
         hit_turns = at_random(open_hits, steps, draws, drums=True)
-        steady = Steady(turns) if self._lines and open_counts.any() else None
+        steady = Steady(turns, _wished(given.context, turns >= 0, taste)) if self._lines and open_counts.any() else None
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)
@@ -209,6 +210,16 @@ class Filler:
             drawn = drawn_class(logits, taste.lengths, draws, busy(now))
             state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
         return state
+
+
+def _wished(context: Context, places: NDArray[np.bool_], taste: Taste) -> NDArray[np.float64] | None:
+    """The onsets that wishes and sliders ask of each part in these places, (B, parts); None where no rates say."""
+    if taste.rates is None:
+        return None
+    more = np.array(taste.push[:-1] or (0.0,) * places.shape[1])[:, None] + np.zeros(places.shape[-1])
+    if taste.swell is not None:
+        more = more + taste.swell[:-1]
+    return onsets_wished(taste.rates, context.wishes[:, :-1, BUSY], places, more)
 
 
 def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:

@@ -21,6 +21,7 @@ _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _FEW = 0.02  # share of the songs' windows: fewer have taught a network nothing
 _OPEN = "-"
 _MOST_NATS = 5.0
+_MOST_RATE = 8.0  # onsets a quarter; a slot has one
 _MOST_PARTS = 62  # that one number says the rests of
 _FIRST_WISHES = 4  # of each part in bundles that do not say how many
 
@@ -37,12 +38,13 @@ class ModelData:
     drummers alone and `paces` float (m,) the recordings' beats a minute; without any, the drums' wishes are the rows'.
     `basses` are the parts whose pitches come first; `lines` says that the network is shown each note's neighbours;
     `fills` is the share of phrases' ends at which the drums fill;
-    `levels` has nats by which hits of each level, soft to hard, are likelier than the network says, `fullness` nats by
-    which each part's onsets are, `legato` nats for each doubling of the length of each part's notes; `emphasis` is how
-    much beyond its genre each of the STAGES is drawn; `rests` say who rests in each section of some songs;
+    `levels` has nats by which hits of each level, soft to hard, are likelier than the network says,
+    `legato` nats for each doubling of the length of each part's notes; `emphasis` is how much beyond its genre each of
+    the STAGES is drawn; `rests` say who rests in each section of some songs;
     of the quarters of bars that return a share `varied` is new in each part, the drums' last, and `riffs` is how far
     the others are drawn by what the network says of all of them, `paired` the share of takes in which they are two bars
-    long (the drums' last).
+    long (the drums' last); `rates` float (parts, bins) are people's onsets a quarter by how busy they are wished, nan
+    where no song says.
     """
 
     parts: int
@@ -62,13 +64,13 @@ class ModelData:
     lines: bool = False
     fills: float = 0.0
     levels: tuple[float, ...] = ()
-    fullness: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
     emphasis: tuple[float, ...] = ()
     rests: tuple[Rests, ...] = ()
     varied: tuple[float, ...] = ()
     riffs: tuple[float, ...] = ()
     paired: tuple[float, ...] = ()
+    rates: NDArray[np.float64] | None = None
 
     @property
     def present(self) -> NDArray[np.bool_]:
@@ -109,9 +111,10 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "drummers": [_word(row) for row in data.drummers], "paces": [round(float(value)) for value in data.paces],
         "phrased": data.phrased, "held": data.held, "basses": list(data.basses), "lines": data.lines,
         "fills": data.fills, "levels": list(data.levels),
-        "fullness": list(data.fullness), "legato": list(data.legato), "emphasis": list(data.emphasis),
+        "legato": list(data.legato), "emphasis": list(data.emphasis),
         "rests": [_who(song) for song in data.rests],
         "varied": list(data.varied), "riffs": list(data.riffs), "paired": list(data.paired),
+        "rates": [] if data.rates is None else [[_rate(value) for value in row] for row in data.rates],
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -141,13 +144,13 @@ def from_plain(data: Mapping[str, Any]) -> ModelData:
             _habit(data.get("habit"), parts), drummers, paces, bool(data.get("phrased", False)),
             bool(data.get("held", False)), basses, bool(data.get("lines", False)),
             _share(data.get("fills", 0)), _numbers(data.get("levels", ()), LEVELS - 1, "levels of drum hits"),
-            _numbers(data.get("fullness", ()), parts, "fullness of the parts"),
             _numbers(data.get("legato", ()), parts, "legato of the parts"),
             _numbers(data.get("emphasis", ()), STAGES, "emphasis of the stages"),
             tuple(_rests(word, parts) for word in data.get("rests", ())),
             _shares(data.get("varied", ()), parts + 1, "shares of quarters"),
             _shares(data.get("riffs", ()), parts, "shares of riffs"),
             _shares(data.get("paired", ()), parts + 1, "shares of takes"),
+            _rates(data.get("rates", ()), parts),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise ValueError(f"The arranger's data in the manifest is damaged ({error}).") from None
@@ -178,6 +181,20 @@ def _rests(word: str, parts: int) -> Rests:
     if not numbers or not all(0 <= number < 1 << min(parts + 1, _MOST_PARTS) for number in numbers):
         raise ValueError(f"rests {word!r:.60}")
     return np.asarray(np.array(numbers)[:, None] >> np.arange(parts + 1) & 1 == 1)
+
+
+def _rate(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 3)
+
+
+def _rates(rows: Any, parts: int) -> NDArray[np.float64] | None:
+    """None in bundles that do not say."""
+    if not len(rows):
+        return None
+    rates = np.array([[np.nan if value is None else float(value) for value in row] for row in rows])
+    if rates.shape != (parts, BINS) or not (np.isnan(rates) | ((rates >= 0) & (rates <= _MOST_RATE))).all():
+        raise ValueError("rates that are no onsets a quarter of the parts")
+    return rates
 
 
 def _share(value: Any) -> float:

@@ -43,9 +43,9 @@ def wishes_for(
 
 
 def pushes_for(data: ModelData, manifest: Manifest, options: Mapping[str, float]) -> tuple[float, ...]:
-    """Nats by which each part's onsets are likelier, the drums' last: wishes alone move some parts too little, and the
-    less the fewer of them a genre's songs have. Where no slider was moved it is what the bundle says."""
-    push = [*(data.fullness or (0.0,) * data.parts), 0.0]
+    """Nats by which sliders make each part's onsets likelier, the drums' last: wishes alone move some parts too little,
+    and the less the fewer of them a genre's songs have."""
+    push = [0.0] * (data.parts + 1)
     energy = 2 * manifest.option(ENERGY_OPTION, options) - 1
     for part, numbers in zip(manifest.parts, data.tracks, strict=True):
         busy = manifest.option(BUSY_OPTION.format(role=part.role), options)

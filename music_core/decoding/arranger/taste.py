@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 class Taste:
     """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
 
-    `push` has nats by which an onset of each part is likelier than the network says, the drums last; empty for none.
+    `push` has nats by which an onset of each part is likelier than it would be, the drums last; empty for none.
     `levels` has nats for drum hits of each level, soft to hard; empty for none.
     `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
     `riffs` are the shares by which each part's rhythm is what the network says of all bars that return; empty for none.
+    `rates` (parts, bins) has people's onsets a quarter by how busy they are wished, None for the network's own.
     `swell` float32 (parts + 1, T) has nats by which onsets are likelier in each slot; None for none.
     """
 
@@ -36,3 +37,4 @@ class Taste:
     basses: tuple[int, ...] = ()
     riffs: tuple[float, ...] = ()
     swell: NDArray[np.float32] | None = field(default=None, compare=False)
+    rates: NDArray[np.float64] | None = field(default=None, compare=False)
