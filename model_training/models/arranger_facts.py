@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_training.config import Config
+from model_training.data.arranger_rates import rates_of
 from model_training.data.arranger_rests import lenders, sounding
 from model_training.data.arranger_windows import ArrangerWindows
 from model_training.data.corpus import Corpus
 from model_training.models.arranger_training import basses_of, genre_numbers, windows_of
 from model_training.settings import ArrangerSettings
-from music_core.decoding.arranger.features import BINS
 from music_core.decoding.arranger.model_data import ModelData, to_plain
 from music_core.decoding.arranger.options import melody_traits
-from music_core.decoding.arranger.wishes import BUSY, binned
+from music_core.decoding.arranger.wishes import binned
 
 _ROWS = 192  # of wishes that a bundle carries, and as many of drummers
 _SONGS = 96  # whose rests a bundle carries
@@ -39,8 +39,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     habit = np.array(settings.habit) if settings.habit else _habit(windows, own[:_MEASURED].tolist())
     if len(drummers) and not settings.habit:
         habit[-1] = _habit(windows, drummers[:_MEASURED].tolist())[-1]
-    bins = binned(windows.values[own], windows.edges[genre])
-    rates = rates_by_bin(windows.values[own][:, :-1, BUSY], bins[:, :-1, BUSY]) if settings.lines else None
+    rates = rates_of(windows, own.tolist()) if settings.lines else None
     own, drummers = own[:_ROWS], drummers[:_ROWS]
     traits = np.array([melody_traits(windows.melody(windows.windows[n])) for n in own.tolist()]).reshape(-1, 2).T
     # Drummers rest in 3 of 100 sections, and a take whose drums stop is heard as one that was cut.
@@ -49,7 +48,7 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
     return to_plain(
         ModelData(
             len(settings.parts), settings.drums, len(settings.genres), genre, tracks,
-            bins[: len(own)], traits[0], traits[1], habit,
+            binned(windows.values[own], windows.edges[genre]), traits[0], traits[1], habit,
             binned(windows.values[drummers], windows.edges[genre])[:, -1],
             np.array([windows.songs[windows.windows[n].song].pace for n in drummers.tolist()], float),
             held=settings.held, basses=basses_of(settings.parts) if settings.bass_first else (), lines=settings.lines,
@@ -58,19 +57,6 @@ def facts_of(config: Config, corpus: Corpus, tracks: tuple[tuple[int, ...], ...]
             rates=rates, varied=settings.varied, riffs=settings.riffs, paired=settings.paired,
         )
     )  # fmt: skip
-
-
-def rates_by_bin(onsets: NDArray[np.float64], bins: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Mean onsets a quarter of each part in windows with each wish of how busy, float (parts, BINS); nan for no window.
-
-    `onsets` and `bins` are (windows, parts), a bin UNKNOWN where the part does not play.
-    """
-    rates = np.full((onsets.shape[1], BINS), np.nan)
-    for part, number in np.ndindex(*rates.shape):
-        some = onsets[bins[:, part] == number, part]
-        if len(some):
-            rates[part, number] = some.mean()
-    return rates
 
 
 def exemplary(windows: ArrangerWindows, number: int, heard: Sequence[float] = ()) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from model_training.data.arranger_rates import rates_of
 from model_training.data.arranger_rests import heard_bars, lenders, rests_of
 from model_training.data.arranger_songs import LaidSong
-from model_training.models.arranger_facts import rates_by_bin, share_heard
-from music_core.decoding.arranger.context import UNKNOWN
-from music_core.decoding.arranger.features import BINS
+from model_training.data.arranger_windows import ArrangerWindows
+from model_training.models.arranger_facts import share_heard
 from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import NOTHING, Lanes, rows_to_lanes
 from music_core.decoding.arranger.sheet import bars_of, sheet_of
-from music_core.score import Metre
+from music_core.decoding.arranger.steadying import AT_CHANGES, ELSEWHERE
+from music_core.decoding.arranger.wishes import BUSY
+from music_core.harmony.chord import Chord
+from music_core.score import ChordChange, Metre
 
 
 def test_a_part_is_heard_in_the_bars_that_its_notes_sound_in() -> None:
@@ -54,10 +57,16 @@ def test_who_rests_is_told_by_sections_in_which_a_melody_and_somebody_else_are_h
     assert lenders([song], played, (0,), 0, 9) == ()  # one section says nothing of when
 
 
-def test_rates_are_means_of_the_windows_with_each_wish() -> None:
-    onsets = np.array([[1.0, 0.5], [3.0, 0.7], [2.0, 0.0]])
-    bins = np.array([[4, 0], [4, 0], [0, UNKNOWN]], np.int8)
-    rates = rates_by_bin(onsets, bins)
-    assert rates.shape == (2, BINS)
-    assert (rates[0, 4], rates[0, 0], rates[1, 0]) == (2.0, 2.0, 0.6)
-    assert np.isnan(rates).sum() == 2 * BINS - 3
+def test_rates_are_the_shares_of_slots_that_begin_a_note_where_the_harmony_changes_and_elsewhere() -> None:
+    slots = 8 * 16
+    chords = [ChordChange(0, Chord(0)), ChordChange(1920, Chord(7)), ChordChange(3840, Chord(5))]
+    melody = np.array([(16 * bar, 72, 16) for bar in range(8)])
+    sheet = sheet_of(melody, chords, bars_of((Metre(0),), 8 * 1920, 0, [(0, 8)]), Grid(), 0)
+    onsets, lengths = np.zeros((2, slots, 72), np.bool_), np.full((2, slots, 3), NOTHING, np.int8)
+    onsets[0], lengths[0] = rows_to_lanes(np.array([(16, 48, 4), (64, 48, 4), (70, 48, 4)]), slots)
+    lanes = Lanes(onsets, lengths, np.zeros((slots, 9), np.int8))
+    windows = ArrangerWindows([LaidSong("x", 0, sheet, lanes, np.array([True, False, False]))])
+    rates = rates_of(windows, range(len(windows.windows)))
+    bin_ = int(windows.at(windows.windows[:1], np.zeros(1, np.int64)).context.wishes[0, 0, BUSY])
+    assert (rates[AT_CHANGES, 0, bin_], rates[ELSEWHERE, 0, bin_]) == (1 / 2, 2 / 126)
+    assert np.isnan(rates).sum() == rates.size - 2

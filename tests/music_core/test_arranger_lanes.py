@@ -149,7 +149,8 @@ EMPTY = ModelData(
     [
         ("fills", 1.5), ("fills", "often"), ("levels", [1.0]), ("levels", [0, 0, 0, 99]),
         ("levels", [float("nan")] * 4), ("legato", [0, 0]), ("legato", ["long"]),
-        ("rates", [[1.0]]), ("rates", [[9.0] * BINS]), ("rates", 3), ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
+        ("rates", [[[1.0]]]), ("rates", [[[9.0] * BINS]] * 2), ("rates", 3),
+        ("emphasis", [1.0]), ("emphasis", [0, 0, 50]),
     ],
 )  # fmt: skip
 def test_fills_are_a_share_and_the_other_nats_small_numbers(name: str, wrong: object) -> None:
@@ -165,7 +166,7 @@ def test_fills_are_a_share_and_the_other_nats_small_numbers(name: str, wrong: ob
 
 
 def test_rates_are_read_back_with_their_gaps() -> None:
-    rates = np.array([[0.25, np.nan, *([1.5] * (BINS - 2))]])
+    rates = np.array([[[0.25, np.nan, *([0.5] * (BINS - 2))]], [[1.0] * BINS]])
     back = from_plain(json.loads(json.dumps(to_plain(replace(EMPTY, rates=rates)))))
     assert back.rates is not None
     assert np.array_equal(back.rates, rates, equal_nan=True)

@@ -57,3 +57,11 @@ def from_the_bass(context: Context, where: NDArray[np.bool_] | None = None) -> C
     if where is not None:
         heard &= where[:, None]
     return replace(context, root=np.where(heard, context.bass, context.root).astype(np.int8))
+
+
+def changes(context: Context) -> NDArray[np.bool_]:
+    """Where another chord begins than the one before, or the same over another bass, bool (B, T)."""
+    other = np.zeros(context.root.shape, np.bool_)
+    for lane in (context.root, context.bass):
+        other[:, 1:] |= lane[:, 1:] != lane[:, :-1]
+    return np.asarray(other & context.known & (context.root != NO_ROOT))

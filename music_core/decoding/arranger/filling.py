@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from music_core.decoding.arranger.agreeing import agreed
 from music_core.decoding.arranger.choices import best_pitches, busy, drawn_class
+from music_core.decoding.arranger.completing import completing
 from music_core.decoding.arranger.context import Context, from_the_bass
 from music_core.decoding.arranger.draws import Draws
 from music_core.decoding.arranger.drummer import drums_alone, plays_first, then_band
@@ -36,10 +37,9 @@ from music_core.decoding.arranger.pushing import lasting, pushed
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
-from music_core.decoding.arranger.steadying import Steady, onsets_wished
+from music_core.decoding.arranger.steadying import Steady, meant_for
 from music_core.decoding.arranger.taste import Taste
 from music_core.decoding.arranger.turns import at_random, by_halves, strong_first
-from music_core.decoding.arranger.wishes import BUSY
 from music_core.decoding.predictor import Cancelled, FloatArray, GenerationCancelled, Predictor, never_cancelled
 
 
@@ -137,7 +137,9 @@ class Filler:
         else:  # the piano and the choir, which nobody has judged in the other order (decision 0034)
             turns = at_random(open_counts, steps, draws)
         hit_turns = at_random(open_hits, steps, draws, drums=True)
-        steady = Steady(turns, _wished(given.context, turns >= 0, taste)) if self._lines and open_counts.any() else None
+        steady = None
+        if self._lines and open_counts.any():
+            steady = Steady(turns, meant_for(given.context, turns >= 0, taste.rates, _pushes(taste, turns.shape)))
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)
@@ -146,8 +148,8 @@ class Filler:
             heard = self._answers(given, state, RHYTHM)
             answers = pushed(heard, taste.push, taste.levels, draws.filling, taste.swell)
             logits = answers["counts"][..., :2] if taste.held else answers["counts"]
-            logits = steady.moved(logits, state.counts, step) if steady else logits
             logits = agreed(logits, now, draws.bars, taste.riffs)
+            logits = steady.moved(logits, state.counts, step) if steady else logits
             counts = np.where(now, drawn_class(logits, taste.rhythm, draws, some), state.counts).astype(np.int8)
             hits = state.hits
             if self._drums:
@@ -189,6 +191,8 @@ class Filler:
             if not now.any():
                 continue
             logits = self._answers(given, state, PITCHED)["pitches"]
+            if not line:
+                logits = completing(logits, given.context, state.onsets, taste.complete)
             scores = logits + draws.gumbel(logits.shape, busy(now > 0), pitched=True) * taste.pitches
             if taste.held:
                 chosen = drawn_in_turn(scores, now > 0, given.context.melody, state.counts, state.onsets)
@@ -212,14 +216,14 @@ class Filler:
         return state
 
 
-def _wished(context: Context, places: NDArray[np.bool_], taste: Taste) -> NDArray[np.float64] | None:
-    """The onsets that wishes and sliders ask of each part in these places, (B, parts); None where no rates say."""
-    if taste.rates is None:
-        return None
-    more = np.array(taste.push[:-1] or (0.0,) * places.shape[1])[:, None] + np.zeros(places.shape[-1])
+def _pushes(taste: Taste, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Nats by which onsets of pitched parts are pushed in each slot, (parts, T), of a shape (B, parts, T)."""
+    pushes = np.zeros(shape[1:])
+    if taste.push:
+        pushes += np.array(taste.push[:-1])[:, None]
     if taste.swell is not None:
-        more = more + taste.swell[:-1]
-    return onsets_wished(taste.rates, context.wishes[:, :-1, BUSY], places, more)
+        pushes += taste.swell[:-1]
+    return pushes
 
 
 def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:

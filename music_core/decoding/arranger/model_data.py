@@ -21,7 +21,6 @@ _HEIGHT = 8.0  # semitones that count as much as one note a quarter more or less
 _FEW = 0.02  # share of the songs' windows: fewer have taught a network nothing
 _OPEN = "-"
 _MOST_NATS = 5.0
-_MOST_RATE = 8.0  # onsets a quarter; a slot has one
 _MOST_PARTS = 62  # that one number says the rests of
 _FIRST_WISHES = 4  # of each part in bundles that do not say how many
 
@@ -43,8 +42,8 @@ class ModelData:
     the STAGES is drawn; `rests` say who rests in each section of some songs;
     of the quarters of bars that return a share `varied` is new in each part, the drums' last, and `riffs` is how far
     the others are drawn by what the network says of all of them, `paired` the share of takes in which they are two bars
-    long (the drums' last); `rates` float (parts, bins) are people's onsets a quarter by how busy they are wished, nan
-    where no song says.
+    long (the drums' last); `rates` float (2, parts, bins) are the shares of slots in which people begin notes by
+    how busy they are wished, where the harmony changes and elsewhere, nan where no song says.
     """
 
     parts: int
@@ -114,7 +113,7 @@ def to_plain(data: ModelData) -> dict[str, Any]:
         "legato": list(data.legato), "emphasis": list(data.emphasis),
         "rests": [_who(song) for song in data.rests],
         "varied": list(data.varied), "riffs": list(data.riffs), "paired": list(data.paired),
-        "rates": [] if data.rates is None else [[_rate(value) for value in row] for row in data.rates],
+        "rates": [] if data.rates is None else [[_rounded(row) for row in rows] for rows in data.rates],
         "habit": [round(float(value), 2) for value in data.habit],
         "busyness": [round(float(value), 2) for value in data.busyness],
         "heights": [round(float(value), 1) for value in data.heights],
@@ -183,17 +182,17 @@ def _rests(word: str, parts: int) -> Rests:
     return np.asarray(np.array(numbers)[:, None] >> np.arange(parts + 1) & 1 == 1)
 
 
-def _rate(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 3)
+def _rounded(row: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else round(value, 3) for value in row.tolist()]
 
 
-def _rates(rows: Any, parts: int) -> NDArray[np.float64] | None:
+def _rates(tables: Any, parts: int) -> NDArray[np.float64] | None:
     """None in bundles that do not say."""
-    if not len(rows):
+    if not len(tables):
         return None
-    rates = np.array([[np.nan if value is None else float(value) for value in row] for row in rows])
-    if rates.shape != (parts, BINS) or not (np.isnan(rates) | ((rates >= 0) & (rates <= _MOST_RATE))).all():
-        raise ValueError("rates that are no onsets a quarter of the parts")
+    rates = np.array([[[np.nan if v is None else _share(v) for v in row] for row in rows] for rows in tables])
+    if rates.shape != (2, parts, BINS):
+        raise ValueError("rates that do not fit the parts")
     return rates
 
 

@@ -13,11 +13,13 @@ class Taste:
     """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
 
     `push` has nats by which an onset of each part is likelier than it would be, the drums last; empty for none.
+    `complete` are nats by which tones are likelier that a chord lacks; voices that lead themselves find theirs without.
     `levels` has nats for drum hits of each level, soft to hard; empty for none.
     `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
     `riffs` are the shares by which each part's rhythm is what the network says of all bars that return; empty for none.
-    `rates` (parts, bins) has people's onsets a quarter by how busy they are wished, None for the network's own.
+    `rates` (2, parts, bins) has the shares of slots in which people begin notes by how busy they are wished, where the
+    harmony changes and elsewhere; None for the network's own.
     `swell` float32 (parts + 1, T) has nats by which onsets are likelier in each slot; None for none.
     """
 
@@ -32,6 +34,7 @@ class Taste:
     length_steps: int = 3
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
+    complete: float = 0.0
     levels: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
     basses: tuple[int, ...] = ()
