@@ -34,6 +34,7 @@ from music_core.decoding.arranger.lanes import (
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
 from music_core.decoding.arranger.pushing import lasting, pushed
+from music_core.decoding.arranger.reaching import reaching
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
 from music_core.decoding.arranger.state import LASTING, MASKED, PITCHED, RHYTHM, STAGES, State
@@ -193,6 +194,7 @@ class Filler:
             logits = self._answers(given, state, PITCHED)["pitches"]
             if not line:
                 logits = completing(logits, given.context, state.onsets, taste.complete)
+                logits = reaching(logits, state.onsets, taste.reach)
             scores = logits + draws.gumbel(logits.shape, busy(now > 0), pitched=True) * taste.pitches
             if taste.held:
                 chosen = drawn_in_turn(scores, now > 0, given.context.melody, state.counts, state.onsets)

@@ -13,7 +13,8 @@ class Taste:
     """How loosely each stage is drawn (a temperature: 0 takes the likeliest) and in how many steps.
 
     `push` has nats by which an onset of each part is likelier than it would be, the drums last; empty for none.
-    `complete` are nats by which tones are likelier that a chord lacks; voices that lead themselves find theirs without.
+    `complete` are nats by which tones that a chord lacks are likelier, `reach` those by which pitches are less likely
+    for each semitone out of reach of the part's notes beside them.
     `levels` has nats for drum hits of each level, soft to hard; empty for none.
     `legato` has nats by which notes of each part are likelier for each doubling of their length; empty for none.
     `basses` are the parts whose pitches come first, as loosely as `bass` says.
@@ -35,6 +36,7 @@ class Taste:
     held: bool = False  # every part begins with what is written anew, and is one voice; none goes parallel to another
     push: tuple[float, ...] = ()
     complete: float = 0.0
+    reach: float = 0.0
     levels: tuple[float, ...] = ()
     legato: tuple[float, ...] = ()
     basses: tuple[int, ...] = ()
