@@ -68,5 +68,5 @@ def test_rates_are_the_shares_of_slots_that_begin_a_note_where_the_harmony_chang
     windows = ArrangerWindows([LaidSong("x", 0, sheet, lanes, np.array([True, False, False]))])
     rates = rates_of(windows, range(len(windows.windows)))
     bin_ = int(windows.at(windows.windows[:1], np.zeros(1, np.int64)).context.wishes[0, 0, BUSY])
-    assert (rates[AT_CHANGES, 0, bin_], rates[ELSEWHERE, 0, bin_]) == (1 / 2, 2 / 126)
+    assert (rates[AT_CHANGES, 0, bin_], rates[ELSEWHERE, 0, bin_]) == (1 / 3, 2 / 125)
     assert np.isnan(rates).sum() == rates.size - 2

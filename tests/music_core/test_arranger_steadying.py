@@ -95,8 +95,8 @@ def test_wishes_are_the_shares_of_people_with_such_wishes_and_sliders_move_their
     assert np.isnan(unsaid).all()  # nothing was wished of the one, and of the other no song has it
 
 
-def _context(*chords: ChordChange) -> Context:
-    sheet = sheet_of(np.array([(0, 60, 4)]), chords, bars_of((Metre(0),), 2 * 1920, 0, []), Grid(), 0)
+def _context(*chords: ChordChange, first: int = 4) -> Context:
+    sheet = sheet_of(np.array([(first, 60, 4)]), chords, bars_of((Metre(0),), 2 * 1920, 0, []), Grid(), 0)
     return cut(sheet, 0, 2, 0, np.full((3, 5), 3, np.int8), np.ones(3, np.bool_))
 
 
@@ -110,6 +110,13 @@ def test_changes_of_the_harmony_have_shares_of_their_own() -> None:
     assert not (groups[AT_CHANGES].places & groups[ELSEWHERE].places).any()
     assert groups[AT_CHANGES].onsets == pytest.approx(2 * 0.75)
     assert groups[ELSEWHERE].onsets == pytest.approx(30 * 0.25)
+
+
+def test_where_the_melody_begins_the_piece_its_first_chord_is_a_change() -> None:
+    context = _context(ChordChange(0, Chord(0)), first=0)
+    assert np.flatnonzero(changes(context)[0]).tolist() == [0]
+    assert not changes(replace(context, edges=np.zeros_like(context.edges))).any()  # not where a passage begins
+    assert not changes(_context(ChordChange(0, Chord(0)))).any()  # nor under a pickup
 
 
 def test_without_rates_the_network_says_how_many() -> None:

@@ -60,8 +60,12 @@ def from_the_bass(context: Context, where: NDArray[np.bool_] | None = None) -> C
 
 
 def changes(context: Context) -> NDArray[np.bool_]:
-    """Where another chord begins than the one before, or the same over another bass, bool (B, T)."""
+    """Where another chord begins than the one before, or the same over another bass, bool (B, T).
+
+    Where a piece begins with its melody, its first chord is another too.
+    """
     other = np.zeros(context.root.shape, np.bool_)
+    other[:, 0] = context.edges[:, 0, EDGES.index("piece begins")] & (context.melody[:, 0] != REST).any(axis=-1)
     for lane in (context.root, context.bass):
         other[:, 1:] |= lane[:, 1:] != lane[:, :-1]
     return np.asarray(other & context.known & (context.root != NO_ROOT))
