@@ -6,11 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from music_core.decoding.arranger.context import TOKEN
+from music_core.decoding.arranger.context import TOKEN, Context
 from music_core.decoding.arranger.features import slot_width, token_width
+from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import COUNTS, DRUM_LANES, LENGTHS, LEVELS, PITCHES, RANKS
 from music_core.decoding.arranger.model_data import ModelData
+from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.predictor import FloatArray
+from music_core.score import ChordChange, Metre
 
 PARTS, GENRES = 2, 1
 DATA = ModelData(
@@ -49,3 +52,9 @@ class Weights:
 def everything(slots: int = 64) -> np.ndarray:
     """All of a batch of one wanted."""
     return np.ones((1, PARTS + 1, slots), np.bool_)
+
+
+def two_bars(*chords: ChordChange, first: int = 4) -> Context:
+    """Two bars of 4/4 with these chords under one note of the melody, in the slot `first`; a wish of bin 3 for all."""
+    sheet = sheet_of(np.array([(first, 60, 4)]), chords, bars_of((Metre(0),), 2 * 1920, 0, []), Grid(), 0)
+    return cut(sheet, 0, 2, 0, np.full((PARTS + 1, 5), 3, np.int8), np.ones(PARTS + 1, np.bool_))

@@ -7,19 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from music_core.decoding.arranger.completing import completing, lacking
-from music_core.decoding.arranger.context import Context
-from music_core.decoding.arranger.grid import Grid
 from music_core.decoding.arranger.lanes import LOW_PITCH, PITCHES
-from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.harmony.chord import Chord
-from music_core.score import ChordChange, Metre
+from music_core.score import ChordChange
+from tests.arranger_network import two_bars
 
 C, E, F, G, A = 0, 4, 5, 7, 9
-
-
-def _context(*chords: ChordChange) -> Context:
-    sheet = sheet_of(np.array([(0, 60, 4)]), chords, bars_of((Metre(0),), 2 * 1920, 0, []), Grid(), 0)
-    return cut(sheet, 0, 2, 0, np.full((3, 5), 3, np.int8), np.ones(3, np.bool_))
 
 
 def _onsets(*notes: tuple[int, int, int]) -> np.ndarray:
@@ -30,14 +23,14 @@ def _onsets(*notes: tuple[int, int, int]) -> np.ndarray:
 
 
 def test_a_tone_is_lacking_where_no_part_begins_it_while_the_chord_lasts() -> None:
-    context = _context(ChordChange(0, Chord(C)), ChordChange(1920, Chord(F)))
+    context = two_bars(ChordChange(0, Chord(C)), ChordChange(1920, Chord(F)))
     missing = lacking(context, _onsets((0, 0, 48), (1, 12, 67), (1, 16, 64)))
     assert [np.flatnonzero(missing[0, slot]).tolist() for slot in (0, 15)] == [[E], [E]]
     assert np.flatnonzero(missing[0, 16]).tolist() == [C, F, A]  # the E is none of its tones
 
 
 def test_the_pitches_of_lacking_tones_are_likelier_in_all_octaves_and_parts() -> None:
-    context = _context(ChordChange(0, Chord(C)))
+    context = two_bars(ChordChange(0, Chord(C)))
     logits = np.zeros((1, 2, 32, PITCHES), np.float32)
     told = completing(logits, context, _onsets((0, 0, 48), (1, 12, 67)), 1.5)
     raised = np.flatnonzero(told[0, 1, 20])
@@ -48,7 +41,7 @@ def test_the_pitches_of_lacking_tones_are_likelier_in_all_octaves_and_parts() ->
 
 
 def test_nothing_is_lacking_where_nobody_said_what_the_chord_is_or_nothing_is_asked() -> None:
-    context = _context(ChordChange(0, Chord(C)))
+    context = two_bars(ChordChange(0, Chord(C)))
     logits = np.zeros((1, 2, 32, PITCHES), np.float32)
     assert completing(logits, context, _onsets(), 0.0) is logits
     nobody = replace(context, known=np.zeros((1, 32), np.bool_))

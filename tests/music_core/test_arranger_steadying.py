@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from music_core.decoding.arranger.context import UNKNOWN, Context, changes
+from music_core.decoding.arranger.context import UNKNOWN, changes
 from music_core.decoding.arranger.features import BINS
-from music_core.decoding.arranger.grid import Grid
-from music_core.decoding.arranger.sheet import bars_of, cut, sheet_of
 from music_core.decoding.arranger.steadying import (
     AT_CHANGES,
     ELSEWHERE,
@@ -23,7 +21,8 @@ from music_core.decoding.arranger.steadying import (
     steadied,
 )
 from music_core.harmony.chord import Chord
-from music_core.score import ChordChange, Metre
+from music_core.score import ChordChange
+from tests.arranger_network import two_bars
 
 EVEN = np.zeros((1, 2, 8, 3), np.float32)  # two parts, eight slots: two of three classes are onsets
 SHY = np.where(np.arange(3) == 0, 9.0, 0.0).astype(np.float32) + EVEN  # hardly any onset
@@ -95,13 +94,8 @@ def test_wishes_are_the_shares_of_people_with_such_wishes_and_sliders_move_their
     assert np.isnan(unsaid).all()  # nothing was wished of the one, and of the other no song has it
 
 
-def _context(*chords: ChordChange, first: int = 4) -> Context:
-    sheet = sheet_of(np.array([(first, 60, 4)]), chords, bars_of((Metre(0),), 2 * 1920, 0, []), Grid(), 0)
-    return cut(sheet, 0, 2, 0, np.full((3, 5), 3, np.int8), np.ones(3, np.bool_))
-
-
 def test_changes_of_the_harmony_have_shares_of_their_own() -> None:
-    context = _context(ChordChange(0, Chord(0)), ChordChange(960, Chord(7)), ChordChange(2880, Chord(5)))
+    context = two_bars(ChordChange(0, Chord(0)), ChordChange(960, Chord(7)), ChordChange(2880, Chord(5)))
     assert np.flatnonzero(changes(context)[0]).tolist() == [8, 24]
     rates = np.full((2, 2, BINS), 0.25)
     rates[AT_CHANGES] = 0.75
@@ -113,19 +107,19 @@ def test_changes_of_the_harmony_have_shares_of_their_own() -> None:
 
 
 def test_where_the_melody_begins_the_piece_its_first_chord_is_a_change() -> None:
-    context = _context(ChordChange(0, Chord(0)), first=0)
+    context = two_bars(ChordChange(0, Chord(0)), first=0)
     assert np.flatnonzero(changes(context)[0]).tolist() == [0]
     assert not changes(replace(context, edges=np.zeros_like(context.edges))).any()  # not where a passage begins
-    assert not changes(_context(ChordChange(0, Chord(0)))).any()  # nor under a pickup
+    assert not changes(two_bars(ChordChange(0, Chord(0)))).any()  # nor under a pickup
 
 
 def test_without_rates_the_network_says_how_many() -> None:
-    (group,) = meant_for(_context(), np.ones((1, 2, 32), np.bool_), None, np.zeros((2, 32)))
+    (group,) = meant_for(two_bars(), np.ones((1, 2, 32), np.bool_), None, np.zeros((2, 32)))
     assert group.places.all()
     assert np.isnan(group.onsets).all()
 
 
 def test_no_chord_is_no_change_and_another_bass_is_one() -> None:
-    context = _context(ChordChange(0, Chord(0)), ChordChange(960, Chord(0, bass=4)), ChordChange(1920, None))
+    context = two_bars(ChordChange(0, Chord(0)), ChordChange(960, Chord(0, bass=4)), ChordChange(1920, None))
     assert np.flatnonzero(changes(context)[0]).tolist() == [8]
     assert not changes(replace(context, known=np.zeros((1, 32), np.bool_))).any()

@@ -33,7 +33,7 @@ from music_core.decoding.arranger.lanes import (
     Lanes,
 )
 from music_core.decoding.arranger.leading import drawn_in_turn
-from music_core.decoding.arranger.pushing import lasting, pushed
+from music_core.decoding.arranger.pushing import lasting, pushed, pushes
 from music_core.decoding.arranger.reaching import reaching
 from music_core.decoding.arranger.room import ranks_of, room_of
 from music_core.decoding.arranger.rousing import Needed, masked, roused, silent_parts
@@ -140,7 +140,8 @@ class Filler:
         hit_turns = at_random(open_hits, steps, draws, drums=True)
         steady = None
         if self._lines and open_counts.any():
-            steady = Steady(turns, meant_for(given.context, turns >= 0, taste.rates, _pushes(taste, turns.shape)))
+            more = pushes(taste.push, taste.swell, turns.shape[1:])
+            steady = Steady(turns, meant_for(given.context, turns >= 0, taste.rates, more))
         for step in range(steps):
             now, hits_now = turns == step, hit_turns == step
             some = busy(now) | busy(hits_now)
@@ -216,16 +217,6 @@ class Filler:
             drawn = drawn_class(logits, taste.lengths, draws, busy(now))
             state = replace(state, lengths=np.where(now, drawn, state.lengths).astype(np.int8))
         return state
-
-
-def _pushes(taste: Taste, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Nats by which onsets of pitched parts are pushed in each slot, (parts, T), of a shape (B, parts, T)."""
-    pushes = np.zeros(shape[1:])
-    if taste.push:
-        pushes += np.array(taste.push[:-1])[:, None]
-    if taste.swell is not None:
-        pushes += taste.swell[:-1]
-    return pushes
 
 
 def _opened(context: Context, lanes: Lanes, wanted: NDArray[np.bool_]) -> State:

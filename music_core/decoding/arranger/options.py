@@ -22,7 +22,7 @@ from music_core.manifest import Manifest
 
 _PUSH, _ENERGY_PUSH, _BUILD_PUSH = 1.2, 0.5, 1.0  # nats at the ends of a part's slider, and of those for all parts
 _COMPLETE = 1.0  # nats, so that chords are heard whole as often as people's (decision 0041)
-_REACH = 0.25  # nats a semitone, so that keys stay in their register (decision 0042)
+_OUT_OF_REACH = 0.25  # nats a semitone, so that keys stay in their register (decision 0042)
 WILD_OPTION, ENERGY_OPTION, BUSY_OPTION, HUMAN_OPTION = "wild", "energy", "busy_{role}", "human"
 RESTS_OPTION, BUILD_OPTION = "rests", "build"
 
@@ -141,7 +141,7 @@ def taste_for(wild: float, *, held: bool = False, drums: bool = False, lines: bo
         usual = replace(usual, pitches=0.6, bass=0.7, complete=_COMPLETE)
     if drums:
         # Fewer steps, as the drums take some before the others: parts are as near to people's (decision 0035).
-        usual = replace(usual, rhythm=1.0, drums=1.0, rhythm_steps=6, pitch_steps=9, reach=_REACH)
+        usual = replace(usual, rhythm=1.0, drums=1.0, rhythm_steps=6, pitch_steps=9, reach=_OUT_OF_REACH)
     return replace(
         usual, rhythm=usual.rhythm * factor, drums=usual.drums * factor, pitches=usual.pitches * factor,
         bass=usual.bass * factor, lengths=usual.lengths * factor,

@@ -36,10 +36,7 @@ def pushed(
     changed = dict(answers)
     if any(push) or swell is not None:
         counts = changed["counts"] = answers["counts"].copy()
-        if any(push):
-            counts[..., 1:] += np.array(push[:-1], counts.dtype)[:, None, None]
-        if swell is not None:
-            counts[..., 1:] += swell[:-1, :, None]
+        counts[..., 1:] += pushes(push, swell, counts.shape[1:3])[..., None].astype(counts.dtype)
     if "hits" in answers:
         hits = changed["hits"] = answers["hits"].copy()
         hits[..., 1:] += np.array([(push[-1] if push else 0.0) + nats for nats in levels or (0.0,)], np.float32)
@@ -49,6 +46,16 @@ def pushed(
         if swell is not None:
             hits[..., 1:] += swell[-1][:, None, None]
     return changed
+
+
+def pushes(push: Sequence[float], swell: NDArray[np.float32] | None, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Nats by which onsets of the pitched parts are pushed in each slot, float64 of a `shape` (parts, T)."""
+    nats = np.zeros(shape)
+    if push:
+        nats += np.array(push[:-1])[:, None]
+    if swell is not None:
+        nats += swell[:-1]
+    return nats
 
 
 def lasting(lengths: FloatArray, legato: Sequence[float]) -> FloatArray:

@@ -28,7 +28,7 @@ _SUREST = 1e-3  # of a share, so that its odds have a logarithm
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meant:
-    """The `places`, bool (B, parts, T), in which parts are to have so many `onsets`, float (B, parts).
+    """The `places` with a turn, bool (B, parts, T), in which parts are to have so many `onsets`, float (B, parts).
 
     nan where the network says how many. `within` is the share of them that has to come, and that may.
     """
@@ -53,7 +53,7 @@ class Steady:
             left = group.places & (self._turns >= step)
             coming = onsets_expected(logits, left)
             onsets = self._onsets[number] = np.where(np.isnan(self._onsets[number]), coming, self._onsets[number])
-            came = (group.places & (counts > 0) & (self._turns >= 0) & (self._turns < step)).sum(axis=-1)
+            came = (group.places & (counts > 0) & (self._turns < step)).sum(axis=-1)
             least, most = group.within
             wanted = np.clip(came + coming, least * onsets, most * onsets) - came
             logits = steadied(logits, left, wanted, np.isclose(wanted, coming))
